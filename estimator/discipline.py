@@ -1,0 +1,141 @@
+"""Who is called next: the one owner of the rule.
+
+A ticket is *eligible* at a window once it has waited that window's reluctance for its business (0: the
+window's own business; finite: it helps out after that long; absent: never) and, at an express window, if its
+expected service is short enough. A ticket tied to a window is eligible there and nowhere else. Among eligible
+tickets the smallest `issued_at - head_start` is next; ties go to the earlier issue, then to the smaller id.
+Among several free windows a ticket goes to the least reluctant, then to the first in the branch file.
+
+Everything here is plain Python and cheap to import. The compiled queue kernel follows the same rule; a
+property test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from math import inf
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = [
+    "Waiting",
+    "WindowRule",
+    "ahead",
+    "choose_window",
+    "eligible",
+    "eligible_at",
+    "next_ticket",
+    "order",
+    "place",
+    "tickets_ahead",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A ticket in line.
+
+    `issued_at` is its place in line (epoch seconds; any common origin serves). `expected_s` is its expected
+    service, which the express rule asks for. `window` ties it to one window.
+    """
+
+    ticket: str
+    business: str
+    priority: str
+    issued_at: float
+    expected_s: float = 0.0
+    window: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRule:
+    """Whom a window takes: seconds of reluctance by business, and the longest service if it is express."""
+
+    window: str
+    reluctance: Mapping[str, float] = field(default_factory=dict)
+    express_s: float | None = None
+
+
+def reluctance(ticket: Waiting, rule: WindowRule) -> float:
+    """Seconds the ticket must have waited before this window takes it; infinite if it never does."""
+    if ticket.window is not None:
+        return 0.0 if ticket.window == rule.window else inf
+    if rule.express_s is not None and ticket.expected_s > rule.express_s:
+        return inf
+    return rule.reluctance.get(ticket.business, inf)
+
+
+def eligible_at(ticket: Waiting, rule: WindowRule) -> float:
+    """Return the moment from which this window may call the ticket; infinite if never."""
+    return ticket.issued_at + reluctance(ticket, rule)
+
+
+def eligible(ticket: Waiting, rule: WindowRule, now: float) -> bool:
+    """Tell whether this window may call the ticket at `now`."""
+    return eligible_at(ticket, rule) <= now
+
+
+def place(ticket: Waiting, head_start: Mapping[str, float]) -> tuple[float, float, str]:
+    """Return the ticket's place among all that wait: the smallest is called first.
+
+    A priority that `head_start` (seconds by priority; infinite: always first) does not name has none.
+    """
+    return ticket.issued_at - head_start.get(ticket.priority, 0.0), ticket.issued_at, ticket.ticket
+
+
+def order(waiting: Iterable[Waiting], head_start: Mapping[str, float]) -> list[Waiting]:
+    """Return the tickets in the order in which a window that takes all of them would call them."""
+    return sorted(waiting, key=lambda ticket: place(ticket, head_start))
+
+
+def next_ticket(
+    waiting: Iterable[Waiting], rule: WindowRule, head_start: Mapping[str, float], now: float
+) -> Waiting | None:
+    """Return the ticket that this window calls next, or None if none is eligible."""
+    candidates = (ticket for ticket in waiting if eligible(ticket, rule, now))
+    return min(candidates, key=lambda ticket: place(ticket, head_start), default=None)
+
+
+def choose_window(ticket: Waiting, free: Iterable[WindowRule], now: float) -> WindowRule | None:
+    """Return which of the free windows (in the order of the branch file) takes the ticket, or None."""
+    takers = (rule for rule in free if eligible(ticket, rule, now))
+    return min(takers, key=lambda rule: reluctance(ticket, rule), default=None)
+
+
+def ahead(
+    waiting: Iterable[Waiting], rules: Sequence[WindowRule], head_start: Mapping[str, float], now: float
+) -> dict[str, int]:
+    """Return for every ticket how many others stand before it.
+
+    Another ticket stands before it if it has the better place and may be called, now, by one of the windows
+    that are least reluctant to take this one: those are the windows whose queue it stands in. `rules` are the
+    windows that are open, or will be again. Linear in tickets times windows.
+    """
+    before: Counter[int] = Counter()  # callable tickets so far, by the set of windows that may call them
+    result = {}
+    for ticket in order(waiting, head_start):
+        reluctances = [reluctance(ticket, rule) for rule in rules]
+        least = min(reluctances, default=inf)
+        callers = home = 0
+        for bit, seconds in enumerate(reluctances):
+            if seconds == least < inf:
+                home |= 1 << bit
+            if ticket.issued_at + seconds <= now:
+                callers |= 1 << bit
+        result[ticket.ticket] = sum(count for windows, count in before.items() if windows & home)
+        before[callers] += 1
+    return result
+
+
+def tickets_ahead(
+    ticket: str,
+    waiting: Iterable[Waiting],
+    rules: Sequence[WindowRule],
+    head_start: Mapping[str, float],
+    now: float,
+) -> int:
+    """Return how many stand before one ticket (see `ahead`); KeyError if it does not wait."""
+    return ahead(waiting, rules, head_start, now)[ticket]

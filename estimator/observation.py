@@ -1,0 +1,39 @@
+"""What can be learned from: one finished duration, or one arrival, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Kind", "Observation"]
+
+Kind = Literal["service", "wrap_up", "walking", "no_show", "pause", "step", "idle", "patience", "arrival"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One thing that happened, known at `at` (epoch seconds), lasting `value_s`.
+
+    - `service` (business, teller, items?): the customer sat down until the customer left.
+    - `wrap_up` (business, teller): the customer left until the window was ready; where ready is not reported,
+      until the next call, given that someone it could call waited all that while.
+    - `walking`: called until started. `no_show`: called until given up.
+    - `pause` (name: its reason, teller). `step` (name: the step, teller).
+    - `idle`: ready (or someone came) until called, while someone was there to be called.
+    - `patience` (business): issued until left; `censored` when the customer was called instead.
+    - `arrival` (business, priority, day: ordinal of the local day, hour: local hour 0-23); has no duration.
+    `told_s`: what the teller had said of it, from its beginning; so the teller's word is scored.
+    """
+
+    kind: Kind
+    at: float
+    value_s: float = 0.0
+    business: str | None = None
+    teller: str | None = None
+    priority: str | None = None
+    name: str | None = None
+    items: int | None = None
+    told_s: float | None = None
+    censored: bool = False
+    day: int | None = None
+    hour: int | None = None
