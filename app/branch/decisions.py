@@ -1,0 +1,167 @@
+"""Commands in, facts out: what to answer when somebody asks the branch to decide.
+
+Nothing here changes a state. ``expected_s`` arguments give a ticket's expected service, in seconds, for the
+express rule; they come from what was learned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+
+from estimator import discipline
+
+from .branch_file import Branch
+from .check import undoable
+from .errors import Refused
+from .events import (
+    EventCorrected,
+    Fact,
+    SenderSilent,
+    ServiceStarted,
+    TicketAbandoned,
+    TicketCalled,
+    TicketIssued,
+)
+from .state import ENDED, State, Ticket, TicketState, Undo, Window, WindowState, business_day, takes
+
+Expected = Callable[[Ticket], float]
+
+READY = frozenset({WindowState.OPEN, WindowState.WRAPPING_UP})
+
+
+def in_line(ticket: Ticket, expected_s: Expected) -> discipline.Waiting:
+    """A waiting ticket, as the rule of who is next sees it."""
+    return discipline.Waiting(
+        ticket.ticket, ticket.business, ticket.priority or "", ticket.line_at, expected_s(ticket), ticket.tied
+    )
+
+
+def rule_of(branch: Branch, window: Window) -> discipline.WindowRule:
+    """A window, as the rule of who is next sees it."""
+    return discipline.WindowRule(
+        window.window, takes(branch, window), branch.windows[window.window].express_s
+    )
+
+
+def head_starts(branch: Branch) -> Mapping[str, float]:
+    """Seconds of head start by priority."""
+    return {name: priority.head_start_s for name, priority in branch.priorities.items()}
+
+
+def call_next(
+    branch: Branch, state: State, window: str, expected_s: Expected, now: float
+) -> TicketCalled | None:
+    """The call that this window makes next; None when no ticket is eligible. Errors: ``Refused``."""
+    own = state.windows[window]
+    if own.state not in READY or own.closing:
+        doing = "closing" if own.closing else own.state.value
+        raise Refused(
+            "next while open or wrapping up",
+            f"Window {window} is {doing}; it calls the next ticket only when it is open or wrapping up.",
+        )
+    line = (in_line(ticket, expected_s) for ticket in state.waiting())
+    found = discipline.next_ticket(line, rule_of(branch, own), head_starts(branch), now)
+    return TicketCalled(found.ticket, window) if found else None
+
+
+def next_tickets(
+    branch: Branch, state: State, window: str, expected_s: Expected, now: float, count: int = 3
+) -> list[Ticket]:
+    """The tickets that this window would call next, in order, if no other window called any."""
+    rule = rule_of(branch, state.windows[window])
+    line = [in_line(ticket, expected_s) for ticket in state.waiting()]
+    eligible = [one for one in line if discipline.eligible(one, rule, now)]
+    order = discipline.order(eligible, head_starts(branch))
+    return [state.tickets[one.ticket] for one in order[:count]]
+
+
+def tickets_ahead(branch: Branch, state: State, expected_s: Expected, now: float) -> dict[str, int]:
+    """For every waiting ticket, how many stand before it."""
+    line = [in_line(ticket, expected_s) for ticket in state.waiting()]
+    rules = [rule_of(branch, window) for window in state.windows.values() if serves(window)]
+    rules = rules or [rule_of(branch, window) for window in state.windows.values()]
+    return discipline.ahead(line, rules, head_starts(branch), now)
+
+
+def serves(window: Window) -> bool:
+    """Whether the window will take further customers without being opened first."""
+    return window.state is not WindowState.CLOSED and not window.closing
+
+
+def issue(
+    branch: Branch,
+    state: State,
+    business: str,
+    items: int,
+    priority: str | None,
+    language: str | None,
+    now: float,
+) -> TicketIssued:
+    """A new ticket with the next number of its business that nobody in the branch still holds."""
+    day = max(state.day, business_day(branch, now))
+    prefix = branch.businesses[business].prefix
+    open_now = {ticket.number for ticket in state.tickets.values() if ticket.state not in ENDED}
+    count = state.counters.get(prefix, 0) if day == state.day else 0
+    while True:
+        count += 1
+        number = f"{prefix}{count:03d}"
+        ticket = f"{day}-{number}"
+        if number not in open_now and ticket not in state.tickets:
+            return TicketIssued(ticket, number, business, items, priority, language)
+
+
+def last_press(state: State, window: str) -> Undo | None:
+    """The latest event at a window that could be taken back."""
+    found = (one for one in reversed(state.recent) if window in one.windows)
+    return next(found, None)
+
+
+def undo(branch: Branch, state: State, window: str, now: float) -> EventCorrected:
+    """The correction that takes back a window's latest press. Errors: ``Refused``."""
+    press = last_press(state, window)
+    if press is None:
+        raise Refused(
+            "only a recent press can be taken back",
+            f"Window {window} has no press of the last {branch.undo_s:g} s to take back.",
+        )
+    undoable(branch, state, press.seq, now)
+    return EventCorrected(press.seq)
+
+
+def due(branch: Branch, state: State, heard: Mapping[str, float], now: float) -> Iterator[tuple[float, Fact]]:
+    """What the service itself has to report by ``now``, as (at, fact), in order.
+
+    Starts that a sender does not report (the call plus the walk), the end of the business day for those who
+    still wait, and senders that were not heard of for longer than their heartbeat. ``heard`` gives when each
+    sender last gave a sign of life, events apart.
+    """
+    yield from _unreported_starts(branch, state, now)
+    yield from _day_end(branch, state, now)
+    for sender in branch.senders.values():
+        last = max(heard.get(sender.id, 0.0), state.heard.get(sender.id, 0.0))
+        if sender.heartbeat_s and last and sender.id not in state.silent and now - last > sender.heartbeat_s:
+            yield now, SenderSilent(sender.id)
+
+
+def _unreported_starts(branch: Branch, state: State, now: float) -> Iterator[tuple[float, Fact]]:
+    for window in state.windows.values():
+        if window.state is WindowState.CALLING and window.ticket:
+            called_at = state.tickets[window.ticket].called_at or window.since
+            starts_at = called_at + branch.walking_s
+            if "start" not in branch.sender(window.sender or "").reports and starts_at <= now:
+                yield starts_at, ServiceStarted(window.ticket, window.window)
+
+
+def _day_end(branch: Branch, state: State, now: float) -> Iterator[tuple[float, Fact]]:
+    if not state.day or business_day(branch, now) <= state.day:
+        return
+    at = max(state.last_at, _next_day_starts(branch, state.day))
+    for ticket in state.tickets.values():
+        if ticket.state in {TicketState.WAITING, TicketState.CALLED}:
+            yield at, TicketAbandoned(ticket.ticket, "day_end")
+
+
+def _next_day_starts(branch: Branch, day: str) -> float:
+    following = date.fromisoformat(day) + timedelta(days=1)
+    return datetime.combine(following, branch.day_change, branch.zone).timestamp()

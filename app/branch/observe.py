@@ -1,0 +1,178 @@
+"""What an event teaches: durations that have just come to their end.
+
+Only what was reported is learned; where an implied event had to stand in for a lost one, nothing is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import singledispatch
+
+from estimator.observation import Observation
+
+from .branch_file import Branch
+from .events import (
+    Event,
+    Fact,
+    ServiceFinished,
+    ServiceStarted,
+    StepEnded,
+    TicketAbandoned,
+    TicketCalled,
+    TicketIssued,
+    TicketNoShow,
+    WindowReady,
+    WindowResumed,
+)
+from .state import State, Ticket, TicketState, Window, WindowState
+
+NORMAL = "normal"
+"""The priority of a ticket that has none, as the estimator knows it."""
+
+
+def observations(branch: Branch, state: State, event: Event) -> list[Observation]:
+    """What ``event`` teaches, seen from the ``state`` before it; durations in seconds, never negative."""
+    if event.implied:
+        return []
+    return [one for one in _learn(event.fact, branch, state, event.at) if one.value_s >= 0]
+
+
+@singledispatch
+def _learn(fact: Fact, branch: Branch, state: State, at: float) -> Iterator[Observation]:  # noqa: ARG001
+    yield from ()
+
+
+@_learn.register
+def _(fact: TicketIssued, branch: Branch, state: State, at: float) -> Iterator[Observation]:
+    if fact.ticket not in state.tickets:
+        local = datetime.fromtimestamp(at, branch.zone)
+        yield Observation(
+            kind="arrival",
+            at=at,
+            business=fact.business,
+            priority=fact.priority or NORMAL,
+            day=local.toordinal(),
+            hour=local.hour,
+        )
+
+
+@_learn.register
+def _(fact: TicketCalled, branch: Branch, state: State, at: float) -> Iterator[Observation]:
+    ticket = _in_state(state, fact.ticket, TicketState.WAITING)
+    if ticket:
+        waited = at - ticket.line_at
+        yield Observation(kind="patience", at=at, value_s=waited, business=ticket.business, censored=True)
+        yield from _wrap_up(branch, state.windows[fact.window], ticket, at)
+
+
+@_learn.register
+def _(fact: TicketAbandoned, branch: Branch, state: State, at: float) -> Iterator[Observation]:  # noqa: ARG001
+    ticket = _in_state(state, fact.ticket, TicketState.WAITING)
+    if ticket:
+        yield Observation(
+            kind="patience",
+            at=at,
+            value_s=at - ticket.line_at,
+            business=ticket.business,
+            censored=fact.reason == "day_end",
+        )
+
+
+@_learn.register
+def _(fact: ServiceStarted, branch: Branch, state: State, at: float) -> Iterator[Observation]:  # noqa: ARG001
+    ticket = _in_state(state, fact.ticket, TicketState.CALLED)
+    if ticket and ticket.called_at is not None:
+        yield Observation(kind="walking", at=at, value_s=at - ticket.called_at)
+
+
+@_learn.register
+def _(fact: TicketNoShow, branch: Branch, state: State, at: float) -> Iterator[Observation]:  # noqa: ARG001
+    ticket = _in_state(state, fact.ticket, TicketState.CALLED)
+    if ticket and ticket.called_at is not None:
+        yield Observation(kind="no_show", at=at, value_s=at - ticket.called_at)
+
+
+@_learn.register
+def _(fact: ServiceFinished, branch: Branch, state: State, at: float) -> Iterator[Observation]:
+    ticket = _in_state(state, fact.ticket, TicketState.SERVING)
+    if ticket is None or ticket.started_at is None:
+        return
+    window = state.windows[fact.window]
+    if ticket.start_implied and "start" in branch.sender(window.sender or "").reports:
+        return
+    yield Observation(
+        kind="service",
+        at=at,
+        value_s=at - ticket.started_at,
+        business=ticket.business,
+        teller=window.teller,
+        items=ticket.items,
+        told_s=ticket.expected_s,
+    )
+
+
+@_learn.register
+def _(fact: WindowReady, branch: Branch, state: State, at: float) -> Iterator[Observation]:  # noqa: ARG001
+    window = state.windows[fact.window]
+    if window.state is WindowState.WRAPPING_UP:
+        yield _wrapped_up(window, window.since, at)
+
+
+@_learn.register
+def _(fact: WindowResumed, branch: Branch, state: State, at: float) -> Iterator[Observation]:  # noqa: ARG001
+    window = state.windows[fact.window]
+    if window.state is WindowState.PAUSED:
+        yield Observation(
+            kind="pause",
+            at=at,
+            value_s=at - window.since,
+            name=window.reason,
+            teller=window.teller,
+            told_s=window.expected_s,
+        )
+
+
+@_learn.register
+def _(fact: StepEnded, branch: Branch, state: State, at: float) -> Iterator[Observation]:  # noqa: ARG001
+    window = state.windows[fact.window]
+    for step in window.steps:
+        if step.step_id == fact.step_id:
+            yield Observation(
+                kind="step",
+                at=at,
+                value_s=at - step.started_at,
+                name=step.step,
+                teller=window.teller,
+                told_s=step.expected_s,
+            )
+
+
+def _in_state(state: State, name: str, wanted: TicketState) -> Ticket | None:
+    ticket = state.tickets.get(name)
+    return ticket if ticket and ticket.state is wanted else None
+
+
+def _wrap_up(branch: Branch, window: Window, ticket: Ticket, at: float) -> Iterator[Observation]:
+    """A call ends a wrap-up; an unreported one is only seen where the ticket was waiting all along."""
+    if window.state is WindowState.WRAPPING_UP:
+        yield _wrapped_up(window, window.since, at)
+        return
+    unreported = "ready" not in branch.sender(window.sender or "").reports
+    if unreported and window.freed_at is not None and window.state is WindowState.OPEN:
+        came_at = ticket.line_at
+        if came_at <= window.freed_at:
+            yield _wrapped_up(window, window.freed_at, at)
+        else:
+            yield Observation(kind="idle", at=at, value_s=at - came_at)
+
+
+def _wrapped_up(window: Window, since: float, at: float) -> Observation:
+    return Observation(
+        kind="wrap_up",
+        at=at,
+        value_s=at - since,
+        business=window.last_business,
+        teller=window.teller,
+        told_s=window.expected_s if window.state is WindowState.WRAPPING_UP else None,
+    )

@@ -1,0 +1,283 @@
+"""The state of a branch at one point of its order: records that never change, in dictionaries that do.
+
+Each record is frozen, so a before-image is a reference: taking back a wrong press, or keeping the last
+committed state beside the one being decided on, costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from .branch_file import Branch
+
+RECENT = 1_000
+"""So many events can be taken back at most; their before-images are kept in every snapshot."""
+CALLS = 12
+"""So many calls the hall can show."""
+
+
+class TicketState(StrEnum):
+    """Where a ticket is in its life."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    FINISHED = "finished"
+    NO_SHOW = "no_show"
+    ABANDONED = "abandoned"
+
+
+class WindowState(StrEnum):
+    """What a window is doing."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    CALLING = "calling"
+    SERVING = "serving"
+    WRAPPING_UP = "wrapping_up"
+    PAUSED = "paused"
+
+
+ENDED = frozenset({TicketState.FINISHED, TicketState.NO_SHOW, TicketState.ABANDONED})
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One customer's turn. ``line_at`` is its place in line: when it was issued, or transferred anew."""
+
+    ticket: str
+    number: str
+    business: str
+    issued_at: float
+    line_at: float
+    items: int = 1
+    priority: str | None = None
+    language: str | None = None
+    tied: str | None = None
+    state: TicketState = TicketState.WAITING
+    window: str | None = None
+    called_at: float | None = None
+    calls: int = 0
+    started_at: float | None = None
+    start_implied: bool = False
+    ended_at: float | None = None
+    expected_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A running step of a service."""
+
+    step_id: str
+    step: str
+    resource: str
+    away: bool
+    started_at: float
+    expected_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One counter. ``since`` is when it came into its present state."""
+
+    window: str
+    state: WindowState = WindowState.CLOSED
+    since: float = 0.0
+    teller: str | None = None
+    businesses: tuple[str, ...] | None = None
+    ticket: str | None = None
+    closing: bool = False
+    reason: str | None = None
+    expected_s: float | None = None
+    reopens_at: float | None = None
+    steps: tuple[Step, ...] = ()
+    sender: str | None = None
+    last_business: str | None = None
+    freed_at: float | None = None
+    """When the last customer left: what follows until the next call is wrap-up, reported or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody is being told now, and what was told first: ranges count from ``at`` and ``first_at``.
+
+    ``due_at`` is the earliest end promised so far; ``rises`` counts how often the range had to rise.
+    """
+
+    at: float
+    low_s: float
+    high_s: float
+    reason: str
+    rises: int
+    first_at: float
+    first_low_s: float
+    first_high_s: float
+    due_at: float
+    basis: str
+    ahead: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call made in the hall."""
+
+    seq: int
+    ticket: str
+    number: str
+    window: str
+    at: float
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What an event changed, as it was before: enough to take it back while nothing later rests on it."""
+
+    seq: int
+    at: float
+    type: str
+    windows: Mapping[str, Window]
+    tickets: Mapping[str, Ticket | None]
+    told: Mapping[str, Mapping[str, Told]]
+
+
+@dataclass(slots=True)
+class State:
+    """The fold of a branch's events up to ``seq``. ``told`` is keyed by ``subject_key`` and ``about_key``."""
+
+    seq: int = 0
+    last_at: float = 0.0
+    day: str = ""
+    windows: dict[str, Window] = field(default_factory=dict)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
+    """Per prefix, the last number given out on this business day."""
+    told: dict[str, Mapping[str, Told]] = field(default_factory=dict)
+    calls: deque[Call] = field(default_factory=lambda: deque(maxlen=CALLS))
+    silent: dict[str, float] = field(default_factory=dict)
+    """Senders out of touch, and since when."""
+    heard: dict[str, float] = field(default_factory=dict)
+    """When each sender's last event arrived."""
+    recent: deque[Undo] = field(default_factory=lambda: deque(maxlen=RECENT))
+
+    def copy(self) -> State:
+        """An independent state; the records are shared, since they never change."""
+        return replace(
+            self,
+            windows=dict(self.windows),
+            tickets=dict(self.tickets),
+            counters=dict(self.counters),
+            told=dict(self.told),
+            calls=deque(self.calls, maxlen=CALLS),
+            silent=dict(self.silent),
+            heard=dict(self.heard),
+            recent=deque(self.recent, maxlen=RECENT),
+        )
+
+    def waiting(self) -> list[Ticket]:
+        """The waiting tickets, in the order of their places in line."""
+        found = [ticket for ticket in self.tickets.values() if ticket.state is TicketState.WAITING]
+        return sorted(found, key=lambda ticket: (ticket.line_at, ticket.ticket))
+
+
+def new_state(branch: Branch) -> State:
+    """A branch before its first event: every window shut."""
+    return State(windows={name: Window(name) for name in branch.windows})
+
+
+def subject_key(subject: str, name: str) -> str:
+    """Whom or what is told of: ``subject`` is ``ticket``, ``window`` or ``business``."""
+    return f"{subject}/{name}"
+
+
+def about_key(about: str, step_id: str | None = None) -> str:
+    """What is told of it: ``wait``, ``service``, ``wrap_up`` or ``return``, of a step where one is named."""
+    return f"{about}/{step_id}" if step_id else about
+
+
+def business_day(branch: Branch, at: float) -> str:
+    """The business day of a moment, ``YYYYMMDD`` in the branch's time zone, changing at ``day_change``."""
+    change = branch.day_change
+    local = datetime.fromtimestamp(at, branch.zone).replace(tzinfo=None)
+    return f"{local - timedelta(hours=change.hour, minutes=change.minute):%Y%m%d}"
+
+
+def takes(branch: Branch, window: Window) -> Mapping[str, float]:
+    """Reluctance by business at a window as it stands: its plan, or only what it was opened for."""
+    plan = branch.windows[window.window].reluctance
+    if window.businesses is None:
+        return plan
+    return {business: plan.get(business, 0.0) for business in window.businesses}
+
+
+def out_of_touch(branch: Branch, state: State, window: Window) -> bool:
+    """Whether whoever reports this window has fallen silent."""
+    for sender in state.silent:
+        own = branch.sender(sender).windows
+        if window.window in own or (not own and window.sender == sender):
+            return True
+    return False
+
+
+def to_plain(value: Any) -> Any:  # noqa: ANN401 - walks plain data
+    """A record, or the whole state, as JSON-able data."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: to_plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, Mapping):
+        return {name: to_plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple | deque):
+        return [to_plain(item) for item in value]
+    return value
+
+
+def _ticket(raw: Mapping[str, Any]) -> Ticket:
+    return Ticket(**{**raw, "state": TicketState(raw["state"])})
+
+
+def _window(raw: Mapping[str, Any]) -> Window:
+    businesses = raw["businesses"]
+    return Window(
+        **{
+            **raw,
+            "state": WindowState(raw["state"]),
+            "steps": tuple(Step(**step) for step in raw["steps"]),
+            "businesses": businesses if businesses is None else tuple(businesses),
+        }
+    )
+
+
+def _told(raw: Mapping[str, Any]) -> dict[str, Mapping[str, Told]]:
+    return {key: {about: Told(**told) for about, told in items.items()} for key, items in raw.items()}
+
+
+def _undo(raw: Mapping[str, Any]) -> Undo:
+    return Undo(
+        raw["seq"],
+        raw["at"],
+        raw["type"],
+        {name: _window(item) for name, item in raw["windows"].items()},
+        {name: _ticket(item) if item else None for name, item in raw["tickets"].items()},
+        _told(raw["told"]),
+    )
+
+
+def from_plain(raw: Mapping[str, Any]) -> State:
+    """The state that ``to_plain`` wrote."""
+    return State(
+        seq=raw["seq"],
+        last_at=raw["last_at"],
+        day=raw["day"],
+        windows={name: _window(item) for name, item in raw["windows"].items()},
+        tickets={name: _ticket(item) for name, item in raw["tickets"].items()},
+        counters=dict(raw["counters"]),
+        told=_told(raw["told"]),
+        calls=deque((Call(**item) for item in raw["calls"]), maxlen=CALLS),
+        silent=dict(raw["silent"]),
+        heard=dict(raw["heard"]),
+        recent=deque((_undo(item) for item in raw["recent"]), maxlen=RECENT),
+    )
