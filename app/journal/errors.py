@@ -1,6 +1,8 @@
 """What can go wrong with a journal, and what SQLite's own errors mean in these words."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Self
 
@@ -37,6 +39,15 @@ class Unavailable(JournalError):
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         reason, retry_after_s = _REASONS.get(code, ("the storage failed", 10.0))
         return cls(f"{reason} ({error})", retry_after_s)
+
+
+@contextmanager
+def in_plain_words() -> Iterator[None]:
+    """Let an error of SQLite leave as `Unavailable`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Unavailable.because(error) from error
 
 
 _REASONS = {

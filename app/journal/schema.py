@@ -39,15 +39,19 @@ def upgrade(connection: sqlite3.Connection) -> None:
     from alembic import command  # noqa: PLC0415 - see the module's docstring
     from alembic.config import Config  # noqa: PLC0415
     from sqlalchemy import create_engine  # noqa: PLC0415
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
     from sqlalchemy.pool import StaticPool  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
-    with engine.connect() as session:
-        session.exec_driver_sql("BEGIN IMMEDIATE")
-        config.attributes["connection"] = session
-        command.upgrade(config, str(VERSION))
-        session.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        session.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
-        session.commit()
+    try:
+        with engine.connect() as session:
+            session.exec_driver_sql("BEGIN IMMEDIATE")
+            config.attributes["connection"] = session
+            command.upgrade(config, str(VERSION))
+            session.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            session.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+            session.commit()
+    except DBAPIError as error:
+        raise error.orig or error from None

@@ -9,6 +9,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,7 @@ from typing import Self
 from urllib.parse import quote
 
 from app.journal import schema
-from app.journal.errors import Conflict, Damaged, ReadOnly, Unavailable, WrongSchema
+from app.journal.errors import Conflict, Damaged, ReadOnly, Unavailable, WrongSchema, in_plain_words
 from app.journal.lock import WriterLock
 from app.journal.readers import Readers
 from app.journal.records import PastTicket, Record
@@ -57,13 +58,13 @@ class Journal:
         """
         if read_only:
             return cls._open_to_read(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = WriterLock.take(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = WriterLock.take(path)
+        except OSError as error:
+            raise Unavailable(f"{path} cannot be opened ({error})", 10.0) from error
         try:
             _prepare(path)
-        except sqlite3.Error as error:
-            lock.release()
-            raise Unavailable.because(error) from error
         except BaseException:
             lock.release()
             raise
@@ -75,15 +76,9 @@ class Journal:
     def _open_to_read(cls, path: Path) -> Self:
         if not path.exists():
             raise FileNotFoundError(path)
-        try:
-            connection = _connect(path, "ro")
-            try:
-                if not schema.is_current(connection, path):
-                    raise WrongSchema(f"{path} is of an older schema: open it once for writing")
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
-            raise Unavailable.because(error) from error
+        with in_plain_words(), closing(_connect(path, "ro")) as connection:
+            if not schema.is_current(connection, path):
+                raise WrongSchema(f"{path} is of an older schema: open it once for writing")
         return cls(path, Readers(partial(_connect, path, "ro")), None, None)
 
     def __enter__(self) -> Self:
@@ -96,9 +91,9 @@ class Journal:
 
     def close(self) -> None:
         """Write what is queued, then let go of the file; may be called again."""
+        self._readers.close()  # first: the last connection folds the log into the database, and these may not
         if self._writer is not None:
             self._writer.close()
-        self._readers.close()
         if self._lock is not None:
             self._lock.release()
 
@@ -258,15 +253,12 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def _prepare(path: Path) -> None:
-    connection = _connect(path, "rwc")
-    try:
+    with in_plain_words(), closing(_connect(path, "rwc")) as connection:
         current = schema.is_current(connection, path)
         if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
             raise Unavailable(f"the file system of {path} cannot hold a write-ahead log", 60.0)
         if not current:
             schema.upgrade(connection)
-    finally:
-        connection.close()
 
 
 def _record(row: tuple[int, str, str, str, float, float, int, int, str | None, str]) -> Record:
