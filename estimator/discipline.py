@@ -30,6 +30,7 @@ __all__ = [
     "next_ticket",
     "order",
     "place",
+    "reluctance",
     "tickets_ahead",
 ]
 

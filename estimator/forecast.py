@@ -1,16 +1,28 @@
-"""One forecast pass over a branch."""
+"""One forecast pass: from a branch's present and what it has learned to every range that people are told.
+
+The same draws give every window's remaining time and every ticket's wait, so no two screens contradict
+each other. The waits are *offered* waits, "if you stay": a ticket's own patience never shortens its wait,
+only that of those behind it.
+"""
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
-from estimator.estimate import Estimate, Forecast, WindowForecast
+import numpy as np
+
+from estimator.draws import draw_calls
+from estimator.durations import summed
+from estimator.estimate import Basis, Estimate, Forecast, WindowForecast, weakest
+from estimator.lines import line_up
+from estimator.situation import Situation, TicketNow, WindowNow
+from estimator.timeline import Timeline, timeline
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from estimator.kernel import Floats
+    from estimator.lines import Lines
     from estimator.pools import Pools
-    from estimator.situation import Situation
 
 __all__ = ["Estimate", "Forecast", "WindowForecast", "compile_kernels", "forecast"]
 
@@ -24,10 +36,189 @@ def forecast(
     late_share: float = 0.05,
     early_share: float = 0.20,
 ) -> Forecast:
-    """Return all ranges of the branch from one set of draws."""
-    raise NotImplementedError
+    """Return all ranges of the branch from one set of draws.
+
+    A told range is late (what it promised takes longer than its high end) with `late_share`, early with
+    `early_share`. The same situation, pools and state of `rng` give the same forecast. ValueError for fewer
+    than one draw, or shares that leave no range.
+    """
+    if draws < 1 or not 0.0 < early_share < 1.0 - late_share < 1.0:
+        raise ValueError(f"no range from {draws} draws, early {early_share}, late {late_share}")
+    windows = [timeline(window, pools, rng, draws) for window in situation.windows]
+    lines = line_up(situation, pools)
+    waits = _waits(situation, pools, lines, windows, rng, draws)
+    bases = [_window_basis(window, situation, pools) for window in situation.windows]
+    collector = _Collector(draws, late_share, early_share)
+    for window, near in zip(situation.windows, windows, strict=True):
+        collector.window(window, near, pools)
+    for place, row in zip(lines.places, waits, strict=True):
+        can = [basis for basis, seconds in zip(bases, place.reluctance, strict=True) if seconds < inf]
+        collector.add(row, weakest(pools.basis("service", place.business), *can))
+    return _assembled(situation, windows, lines, collector.estimates())
 
 
 def compile_kernels() -> None:
     """Compile (or load from cache) what `forecast` runs; call it at start-up, never in a request."""
-    raise NotImplementedError
+    from estimator.pools import Pools  # noqa: PLC0415 - only here; its value is built from above
+
+    window = WindowNow(window="1", phase="open", reluctance={"a": 0.0})
+    situation = Situation(
+        windows=(window,), waiting=(TicketNow(ticket="1", business="a"),), businesses=("a",)
+    )
+    forecast(situation, Pools(), np.random.default_rng(0), draws=2)
+
+
+def _waits(
+    situation: Situation,
+    pools: Pools,
+    lines: Lines,
+    windows: list[Timeline],
+    rng: np.random.Generator,
+    draws: int,
+) -> Floats:
+    """Return until each place in line is called, in every draw [N, D]; infinite if never."""
+    members = [place.business for place in lines.places]
+    for stream in lines.streams:
+        members += [stream.business] * stream.slots
+    kinds = {business: row for row, business in enumerate(dict.fromkeys(members))}
+    business_row = np.array([kinds[business] for business in members], np.int64)
+    patience = [pools.patience(business) for business in kinds]
+    waited_s = np.zeros(len(members))
+    waited_s[: len(lines.places)] = [place.waited_s for place in lines.places]
+    hazard = np.zeros(len(members))
+    for row, each in enumerate(patience):
+        mine = business_row == row
+        hazard[mine] = each.hazard(waited_s[mine])
+    probe = np.zeros(len(members), bool)
+    probe[: len(lines.places)] = [place.ticket is None for place in lines.places]
+    factors = [pools.items_factor(place.business, place.items) for place in lines.places]
+    step = patience[0].step if patience else 1.0
+    return draw_calls(
+        _tables(situation, pools, list(kinds)),
+        business_row,
+        np.array(factors + [1.0] * (len(members) - len(factors))),
+        business_row + len(kinds),
+        2 * len(kinds),
+        pools.no_show_share(),
+        np.array([each.times_s for each in patience]).reshape(len(kinds), -1),
+        np.where(probe, -1, business_row),
+        hazard / step,
+        1.0 / step,
+        -waited_s[: len(lines.places)],
+        lines.later(rng, draws),
+        lines.rank,
+        lines.start,
+        lines.end,
+        lines.head_start,
+        lines.reluctance,
+        np.array([near.next_call for near in windows]).reshape(len(windows), draws),
+        np.array([inf if each.stops_in_s is None else each.stops_in_s for each in situation.windows], float),
+        _speeds(situation, pools, rng, draws),
+        rng.random((draws, len(members), 2), np.float32),
+        rng.standard_exponential((draws, len(members)), np.float32),
+    )
+
+
+def _tables(situation: Situation, pools: Pools, businesses: list[str]) -> Floats:
+    """Return the quantile tables of services by business, of what comes around them, and of no-shows."""
+    idle = pools.durations("idle").table()
+    reported = not situation.windows or any(window.reports_ready for window in situation.windows)
+    before = pools.durations("walking").table()
+    if reported:
+        before = summed(before, idle)
+    services = [pools.service(business, teller=None).table() for business in businesses]
+    around = [summed(before, pools.durations("wrap_up", business).table()) for business in businesses]
+    return np.array([*services, *around, summed(pools.durations("no_show").table(), idle)])
+
+
+def _speeds(situation: Situation, pools: Pools, rng: np.random.Generator, draws: int) -> Floats:
+    """Return every window's factor of services to come [W, D]: its teller's, and what the day shares."""
+    tellers = np.array([pools.teller_pace(window.teller) for window in situation.windows]).reshape(-1, 2)
+    day_spread = pools.pace()[1]
+    mean, spread = tellers[:, :1], tellers[:, 1:]
+    normal = rng.standard_normal((len(situation.windows) + 1, draws))
+    centred = mean - (spread**2 + day_spread**2) / 2  # the spread alone must not lengthen the mean
+    factors: Floats = np.exp(centred + spread * normal[1:] + day_spread * normal[0])
+    return factors
+
+
+def _window_basis(window: WindowNow, situation: Situation, pools: Pools) -> Basis:
+    """Return what waits at this window rest on: its present customer's business and those it will call."""
+    businesses = {ticket.business for ticket in situation.waiting if ticket.business in window.reluctance}
+    if window.business and window.phase in ("calling", "serving"):
+        businesses.add(window.business)
+    return weakest(*(pools.basis("service", business) for business in businesses))
+
+
+class _Collector:
+    """Gathers rows of draws, to sort them all at once and read the estimates off."""
+
+    def __init__(self, draws: int, late_share: float, early_share: float) -> None:
+        self.rows: list[Floats] = []
+        self.bases: list[Basis] = []
+        self.positions = np.array([early_share, 1.0 - late_share, 0.5, 0.1, 0.9]) * (draws - 1)
+
+    def add(self, row: Floats, basis: Basis) -> None:
+        self.rows.append(row)
+        self.bases.append(basis)
+
+    def window(self, window: WindowNow, near: Timeline, pools: Pools) -> None:
+        """Add what is known of a window, in the order in which `_assembled` takes it."""
+        service = pools.basis("service", window.business, teller=window.teller)
+        wrap_up = pools.basis("wrap_up", window.business, teller=window.teller)
+        pause = pools.basis("pause", window.reason)
+        steps = {step.step_id: pools.basis("step", step.step) for step in window.steps}
+        now: dict[str, Basis] = {"serving": service, "wrapping_up": wrap_up, "paused": pause}
+        self.add(near.next_call, weakest(now.get(window.phase, "branch"), wrap_up))
+        if near.service is not None:
+            self.add(near.service, weakest(service, *steps.values()))
+        if near.back is not None:
+            self.add(near.back, pause if window.phase == "paused" else weakest(*steps.values()))
+        for step_id, row in near.steps.items():
+            self.add(row, steps[step_id])
+
+    def estimates(self) -> list[Estimate | None]:
+        """Return an estimate for each row, None where the range has no end."""
+        if not self.rows:
+            return []
+        rows = np.sort(np.array(self.rows), axis=1)
+        below = self.positions.astype(np.int64)
+        above = np.minimum(below + 1, rows.shape[1] - 1)
+        low, high = rows[:, below], rows[:, above]
+        known = np.isfinite(high).all(axis=1)
+        rows[~known] = low[~known] = high[~known] = 0.0
+        finite = np.isfinite(rows)
+        means = np.where(finite, rows, 0.0).sum(axis=1) / finite.sum(axis=1)
+        quantiles = low + (self.positions - below) * (high - low)
+        figures = np.column_stack((quantiles[:, :3], means, quantiles[:, 3:])).tolist()
+        return [
+            Estimate(low_s, high_s, median_s, mean_s, p10_s, p90_s, basis) if told else None
+            for (low_s, high_s, median_s, mean_s, p10_s, p90_s), basis, told in zip(
+                figures, self.bases, list(known), strict=True
+            )
+        ]
+
+
+def _assembled(
+    situation: Situation, windows: list[Timeline], lines: Lines, estimates: list[Estimate | None]
+) -> Forecast:
+    """Give each estimate its place, in the order in which the rows were added."""
+    left = iter(estimates)
+    by_window = {}
+    for window, near in zip(situation.windows, windows, strict=True):
+        next_call = next(left)
+        by_window[window.window] = WindowForecast(
+            next_call=next_call,
+            wrap_up=next_call if window.phase == "wrapping_up" else None,
+            service=next(left) if near.service is not None else None,
+            back=next(left) if near.back is not None else None,
+            steps={step_id: told for step_id in near.steps if (told := next(left))},
+        )
+    waits: dict[str, Estimate | None] = {}
+    waits_now: dict[str, Estimate | None] = {}
+    for place, estimate in zip(lines.places, left, strict=True):
+        if place.ticket is None:
+            waits_now[place.business] = estimate
+        else:
+            waits[place.ticket] = estimate
+    return Forecast(by_window, waits, waits_now)

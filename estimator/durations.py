@@ -1,0 +1,160 @@
+"""A distribution of durations as a value: weighted seconds in order, and a heavy tail beyond the longest.
+
+Nothing about time in a branch is normal or exponential, so the values themselves are the distribution. Where
+they end it goes on as a Pareto tail whose index is Hill's estimate: then the remaining time grows with the
+elapsed time, as observed, instead of shrinking to nothing at the longest duration ever seen.
+(Hill 1975, "A simple general approach to inference about the tail of a distribution".)
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from statistics import NormalDist
+
+import numpy as np
+
+from estimator.kernel import Floats
+
+__all__ = ["GRID", "Durations", "configured", "observed", "sampled", "summed", "together"]
+
+GRID = np.linspace(0.0, 1.0, 257)
+"""The probabilities of a quantile table."""
+
+WIDENED = 1.25
+"""Minutes set down by hand are too sure of themselves: by this their spread on the log scale grows."""
+
+_SHORTEST_S = 0.05  # logarithms need something; no clock here resolves less
+_TAIL_SHARE = 0.1  # the tail begins at the 90th percentile
+_TAIL_INDEX, _TAIL_WEIGHT = 0.4, 10.0  # before data, as if from so many values
+_TAIL_VALUES = 4.0  # what the tail weighs against values seen beyond the elapsed time
+_TAIL_POINTS = (np.arange(32) + 0.5) / 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Durations:
+    """`values_s` [N], ascending and positive; `weights` [N], in observations; `tail`, its Pareto index."""
+
+    values_s: Floats
+    weights: Floats
+    tail: float
+
+    def table(self) -> Floats:
+        """Return its quantiles at `GRID`: what is drawn from, by linear interpolation."""
+        return np.interp(GRID * self.weight, np.cumsum(self.weights) - self.weights / 2, self.values_s)
+
+    @property
+    def weight(self) -> float:
+        """How many observations it stands for."""
+        return float(self.weights.sum())
+
+    def mean_s(self) -> float:
+        """Return the mean, in seconds."""
+        return float(self.values_s @ self.weights) / self.weight
+
+    def log_moments(self) -> tuple[float, float]:
+        """Return mean and standard deviation of the logarithm."""
+        logs = np.log(self.values_s)
+        mean = float(logs @ self.weights) / self.weight
+        return mean, float(np.sqrt(max(0.0, float(np.square(logs - mean) @ self.weights) / self.weight)))
+
+    def longer_than(self, elapsed_s: float) -> float:
+        """Return the probability to exceed `elapsed_s`."""
+        beyond = float(self.weights[np.searchsorted(self.values_s, elapsed_s, side="right") :].sum())
+        if beyond > 0.0:
+            return beyond / self.weight
+        last_s = float(self.values_s[-1])
+        reached = last_s / max(elapsed_s, last_s)
+        return float(self.weights[-1]) / 2 / self.weight * math.pow(reached, 1 / self.tail)
+
+    def scaled(self, factor: float) -> Durations:
+        """Return it with every duration multiplied."""
+        return Durations(self.values_s * factor, self.weights, self.tail)
+
+    def remaining(self, elapsed_s: float) -> Durations:
+        """Return what is left after `elapsed_s`: the durations beyond it, and a share of the tail."""
+        if elapsed_s <= 0.0:
+            return self
+        first = int(np.searchsorted(self.values_s, elapsed_s, side="right"))
+        weights = self.weights[first:]
+        tail_begins_s = max(elapsed_s, float(np.interp(1 - _TAIL_SHARE, GRID, self.table())))
+        # The tail speaks only for those who get as far as where it begins.
+        share = min(1.0, self.longer_than(tail_begins_s) / self.longer_than(elapsed_s))
+        pareto_s = tail_begins_s * _TAIL_POINTS**-self.tail
+        return _in_order(
+            np.concatenate((self.values_s[first:], pareto_s)) - elapsed_s,
+            np.concatenate((weights, np.full(pareto_s.size, _TAIL_VALUES * share / pareto_s.size))),
+            self.tail,
+        )
+
+    def told(self, told_s: float, spread: float) -> Durations:
+        """Return it after a word about its length that errs by `spread` (standard deviation, log scale).
+
+        Bayes with both normal on the log scale: the centre moves towards the word and the spread shrinks, as
+        their precisions say; the shape stays that of the values.
+        """
+        mean, deviation = self.log_moments()
+        trust = deviation**2 / (deviation**2 + spread**2)
+        narrower = np.sqrt(1.0 - trust)
+        centre = mean + trust * (np.log(max(told_s, _SHORTEST_S)) - mean)
+        values_s = np.exp(centre + narrower * (np.log(self.values_s) - mean))
+        return Durations(values_s, self.weights, self.tail * float(narrower))
+
+    def thinned(self, weight: float) -> Durations:
+        """Return 64 of its quantiles, standing for `weight` observations: what others may borrow."""
+        return Durations(np.interp(_QUANTILES, GRID, self.table()), np.full(64, weight / 64), self.tail)
+
+
+_QUANTILES = (np.arange(64) + 0.5) / 64
+
+
+@cache
+def _normal_quantiles() -> Floats:
+    return np.array([NormalDist().inv_cdf(float(p)) for p in _QUANTILES])
+
+
+def _in_order(values_s: Floats, weights: Floats, tail: float) -> Durations:
+    order = np.argsort(values_s, kind="stable")
+    return Durations(np.maximum(values_s[order], _SHORTEST_S), weights[order], tail)
+
+
+def configured(p10_s: float, p50_s: float, p90_s: float, weight: float = 1.0) -> Durations:
+    """Return a lognormal through three percentiles (each side its own spread), widened."""
+    low, middle, high = np.log(np.maximum(np.maximum.accumulate((p10_s, p50_s, p90_s)), _SHORTEST_S))
+    normal = _normal_quantiles() * WIDENED / NormalDist().inv_cdf(0.9)
+    values_s = np.exp(middle + normal * np.where(normal < 0, middle - low, high - middle))
+    return Durations(np.maximum(values_s, _SHORTEST_S), np.full(64, weight / 64), _TAIL_INDEX)
+
+
+def observed(values_s: Floats) -> Durations:
+    """Return the distribution of durations that were seen, each weighing one, with Hill's tail."""
+    values_s = np.maximum(np.sort(values_s), _SHORTEST_S)
+    beyond = values_s[int(values_s.size * (1 - _TAIL_SHARE)) :]
+    hill = float(np.log(beyond / beyond[0]).sum()) if beyond.size else 0.0
+    tail = (hill + _TAIL_INDEX * _TAIL_WEIGHT) / (beyond.size + _TAIL_WEIGHT)
+    return Durations(values_s, np.ones(values_s.size), min(max(tail, 0.1), 0.7))
+
+
+def together(*parts: Durations) -> Durations:
+    """Return the mixture of several, each with its weight; its tail is that of the weightiest."""
+    return _in_order(
+        np.concatenate([part.values_s for part in parts]),
+        np.concatenate([part.weights for part in parts]),
+        max(parts, key=lambda part: part.weight).tail,
+    )
+
+
+def summed(*tables: Floats) -> Floats:
+    """Return the quantile table of the sum of independent durations, given theirs."""
+    total = tables[0]
+    for table in tables[1:]:
+        points, others = (np.interp(_QUANTILES, GRID, each) for each in (total, table))
+        sums = np.sort(np.add.outer(points, others), axis=None)
+        total = np.interp(GRID, (np.arange(sums.size) + 0.5) / sums.size, sums)
+    return total
+
+
+def sampled(table: Floats, uniform: Floats) -> Floats:
+    """Return the quantiles at `uniform` (any shape, each in [0, 1)) of a table made by `Durations.table`."""
+    return np.interp(uniform, GRID, table)

@@ -1,0 +1,126 @@
+"""Running means of logarithms, shrunk towards nothing while they rest on little."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, log, sqrt
+
+__all__ = ["Factor", "Items", "Pace", "Word"]
+
+_REMEMBERED = 500.0  # observations: a teller of years ago is another teller
+
+
+@dataclass(slots=True)
+class Factor:
+    """By how much one kind of thing differs from its pool, on the log scale."""
+
+    count: float = 0.0
+    total: float = 0.0
+
+    def learn(self, log_ratio: float) -> None:
+        """Take one logarithm of observed over expected."""
+        if self.count >= _REMEMBERED:
+            self.total *= 1 - 1 / _REMEMBERED
+            self.count *= 1 - 1 / _REMEMBERED
+        self.count += 1.0
+        self.total += log_ratio
+
+    def shrunk(self, strength: float, towards: float = 0.0) -> float:
+        """Return its mean, weighing n/(n + strength) against `towards`."""
+        return (self.total + strength * towards) / (self.count + strength)
+
+    def to_plain(self) -> list[float]:
+        """Return it as plain numbers."""
+        return [self.count, self.total]
+
+
+@dataclass(slots=True)
+class Pace:
+    """How today goes: services of one day share a speed, seen through the last few hours of them."""
+
+    at: float = 0.0
+    count: float = 0.0
+    total: float = 0.0
+
+    _FADES_S = 7200.0
+    _SPREAD, _STRENGTH = 0.12, 34.0  # between days, and (0.7 / 0.12)²: how much one service varies beside it
+
+    def learn(self, at: float, log_ratio: float) -> None:
+        """Take one logarithm of observed over expected at a moment; earlier ones fade."""
+        fade = exp(-max(0.0, at - self.at) / self._FADES_S)
+        self.at = max(at, self.at)
+        self.count = self.count * fade + 1.0
+        self.total = self.total * fade + log_ratio
+
+    def belief(self) -> tuple[float, float]:
+        """Return mean and standard deviation of the day's log speed factor."""
+        weight = self.count + self._STRENGTH
+        return self.total / weight, self._SPREAD * sqrt(self._STRENGTH / weight)
+
+    def to_plain(self) -> list[float]:
+        """Return it as plain numbers."""
+        return [self.at, self.count, self.total]
+
+
+@dataclass(slots=True)
+class Word:
+    """How good tellers' own estimates have been: log ratios of what happened to what was said."""
+
+    count: float = 0.0
+    total: float = 0.0
+    squares: float = 0.0
+
+    _STRENGTH, _SPREAD = 10.0, 0.45
+
+    def learn(self, log_ratio: float) -> None:
+        """Take one logarithm of what happened over what was said."""
+        self.count += 1.0
+        self.total += log_ratio
+        self.squares += log_ratio * log_ratio
+
+    def belief(self) -> tuple[float, float]:
+        """Return the factor that corrects such a word, and its error left (log scale)."""
+        weight = self.count + self._STRENGTH
+        bias = self.total / weight
+        around = self.squares - 2 * bias * self.total + self.count * bias * bias
+        return exp(bias), sqrt((around + self._STRENGTH * self._SPREAD**2) / weight)
+
+    def to_plain(self) -> list[float]:
+        """Return it as plain numbers."""
+        return [self.count, self.total, self.squares]
+
+
+@dataclass(slots=True)
+class Items:
+    """How the number of items lengthens a service: a slope between logarithms, by ridge regression."""
+
+    count: int = 0
+    items: float = 0.0
+    ratios: float = 0.0
+    squares: float = 0.0
+    products: float = 0.0
+
+    _SLOPE, _STRENGTH, _FEW = 0.3, 10.0, 5
+
+    def learn(self, items: int, log_ratio: float) -> None:
+        """Take one service of so many items, as a logarithm of observed over expected of any number."""
+        number = log(max(items, 1))
+        self.count += 1
+        self.items += number
+        self.ratios += log_ratio
+        self.squares += number * number
+        self.products += number * log_ratio
+
+    def factor(self, items: int) -> float:
+        """Return by how much so many items lengthen a service, against the usual number of them."""
+        if self.count < self._FEW:
+            return 1.0
+        usual = self.items / self.count
+        spread = self.squares - usual * self.items
+        together = self.products - usual * self.ratios
+        slope = (together + self._SLOPE * self._STRENGTH) / (spread + self._STRENGTH)
+        return exp(min(max(slope, 0.0), 1.0) * (log(max(items, 1)) - usual))
+
+    def to_plain(self) -> list[float]:
+        """Return it as plain numbers."""
+        return [self.count, self.items, self.ratios, self.squares, self.products]

@@ -1,0 +1,180 @@
+"""The lines that people stand in, as columns for the queue kernel.
+
+Tickets that the same windows may call after the same waits, with the same head start, stand in one line.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from math import ceil, inf, isinf, sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from estimator.discipline import Waiting, WindowRule, reluctance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from estimator.kernel import Floats, Ints
+    from estimator.pools import Pools
+    from estimator.situation import Situation
+
+__all__ = ["Lines", "Place", "Stream", "line_up"]
+
+_LONGEST_S = 10_800.0  # nobody's wait depends on who comes later than that
+_MOST = 64  # of one stream
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One ticket in line, or (ticket None) the probe of a business: a ticket taken now."""
+
+    ticket: str | None
+    business: str
+    waited_s: float
+    items: int | None
+    reluctance: tuple[float, ...]
+    head_start: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """People yet to come of one business and priority, `rate` a second, as far as they matter."""
+
+    business: str
+    rate: float
+    until_s: float
+    slots: int
+    reluctance: tuple[float, ...]
+    head_start: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """N tickets here (`places`, in the order of the columns) and those to come (`streams`), in L lines.
+
+    `start`, `end` [L] bound each line's tickets; `head_start` [L]; `reluctance` [W, L]; `rank` [T] orders the
+    tickets by issue, then id.
+    """
+
+    places: list[Place]
+    streams: list[Stream]
+    start: Ints
+    end: Ints
+    head_start: Floats
+    reluctance: Floats
+    rank: Ints
+
+    def later(self, rng: np.random.Generator, draws: int) -> Floats:
+        """Return when those to come do come, in each draw [D, T - N]; infinite for those who do not."""
+        columns = [np.empty((draws, 0))]
+        for stream in self.streams:
+            times = np.cumsum(rng.standard_exponential((draws, stream.slots)), axis=1) / stream.rate
+            columns.append(np.where(times <= stream.until_s, times, inf))
+        return np.concatenate(columns, axis=1)
+
+
+def line_up(situation: Situation, pools: Pools) -> Lines:
+    """Return who waits, a probe for every business behind them, and who may yet come and matter."""
+    clerk = _Clerk(situation, pools)
+    places = clerk.places()
+    streams = clerk.streams(places)
+    grouped: dict[tuple[tuple[float, ...], float], list[int]] = {}
+    for number, place in enumerate(places):
+        grouped.setdefault((place.reluctance, place.head_start), []).append(number)
+    order = [number for line in grouped.values() for number in line]
+    sizes = [len(line) for line in grouped.values()] + [stream.slots for stream in streams]
+    keys = [*grouped, *((stream.reluctance, stream.head_start) for stream in streams)]
+    end = np.cumsum(np.array(sizes, np.int64), dtype=np.int64)
+    windows = len(situation.windows)
+    return Lines(
+        places=[places[number] for number in order],
+        streams=streams,
+        start=end - np.array(sizes, np.int64),
+        end=end,
+        head_start=np.array([key[1] for key in keys], float),
+        reluctance=np.array([key[0] for key in keys], float).reshape(len(keys), windows).T.copy(),
+        rank=np.concatenate((np.array(order, np.int64), np.arange(len(order), sum(sizes)))),
+    )
+
+
+class _Clerk:
+    """Knows the windows' rules, and remembers what it has looked up for tickets of one sort."""
+
+    def __init__(self, situation: Situation, pools: Pools) -> None:
+        self.situation = situation
+        self.pools = pools
+        self.rules = [
+            WindowRule(window.window, window.reluctance, window.express_s) for window in situation.windows
+        ]
+        self.express = any(rule.express_s is not None for rule in self.rules)
+        self.known: dict[tuple[str, str | None, float], tuple[float, ...]] = {}
+
+    def places(self) -> list[Place]:
+        """Return the waiting tickets by issue, then id, then the probes."""
+        waiting = sorted(self.situation.waiting, key=lambda ticket: (-ticket.waited_s, ticket.ticket))
+        head_start = self.situation.head_start
+        return [
+            Place(
+                ticket.ticket,
+                ticket.business,
+                max(0.0, ticket.waited_s),
+                ticket.items,
+                self.reluctance(ticket.business, ticket.window, ticket.items, ticket.expected_s),
+                head_start.get(ticket.priority, 0.0),
+            )
+            for ticket in waiting
+        ] + [
+            Place(None, business, 0.0, None, self.reluctance(business), 0.0)
+            for business in dict.fromkeys(self.situation.businesses)
+        ]
+
+    def reluctance(
+        self,
+        business: str,
+        window: str | None = None,
+        items: int | None = None,
+        expected_s: float | None = None,
+    ) -> tuple[float, ...]:
+        """Return for every window how long a ticket of this sort must wait for it."""
+        if not self.express:
+            expected_s = 0.0
+        elif expected_s is None:
+            expected_s = self.pools.expected_service_s(business, items=items)
+        sort = (business, window, expected_s)
+        if sort not in self.known:
+            ticket = Waiting("", business, "", 0.0, expected_s, window)
+            self.known[sort] = tuple(reluctance(ticket, rule) for rule in self.rules)
+        return self.known[sort]
+
+    def streams(self, places: list[Place]) -> list[Stream]:
+        """Return those to come who can be called before somebody who is here.
+
+        They have the greater head start; or somebody here is not yet eligible at a window they can occupy.
+        """
+        if not places:
+            return []
+        least = min(place.head_start for place in places)
+        kept = {place.reluctance for place in places}
+        helpers = any(0.0 < seconds < inf for reluctances in kept for seconds in reluctances)
+        drained_s = self.drained_s(places)
+        streams = []
+        for (business, priority), rate in self.pools.arrivals.rates(int(self.situation.hour)).items():
+            head_start = self.situation.head_start.get(priority, 0.0)
+            ahead_s = head_start - least
+            until_s = drained_s if helpers or isinf(ahead_s) else min(ahead_s, drained_s)
+            if until_s <= 0.0:
+                continue
+            expected = rate * until_s
+            slots = min(_MOST, ceil(expected + 3.0 * sqrt(expected) + 1.0))
+            streams.append(Stream(business, rate, until_s, slots, self.reluctance(business), head_start))
+        return streams
+
+    def drained_s(self, places: Sequence[Place]) -> float:
+        """Return a generous guess of when all who are here will have been called."""
+        windows = sum(window.phase != "closed" and not window.closing for window in self.situation.windows)
+        sizes = Counter(place.business for place in places)
+        work_s = sum(size * self.pools.expected_service_s(business) for business, size in sizes.items())
+        return min(_LONGEST_S, 1800.0 + 1.5 * work_s / max(1, windows))
