@@ -67,7 +67,7 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
         self.transport.abort()
 
     def _write(self, frame: bytes) -> None:
-        if self.conn.state is State.OPEN and not self.close_sent and not self.transport.is_closing():
+        if self.conn.state is State.OPEN and not self.transport.is_closing():
             self.transport.write(frame)
 
     # What uvicorn does, and a little more
@@ -103,7 +103,7 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
 
     def handle_ping(self) -> None:
         """Answer, unless earlier bytes still wait: who pings and never reads would make us hoard pongs."""
-        if self._paused and self.conn.state is State.OPEN:
+        if self._paused and self.conn.close_rcvd is None:
             self.conn.data_to_send()
             return
         super().handle_ping()
