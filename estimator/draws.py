@@ -53,7 +53,7 @@ def draw_calls(
     speed: Floats,
     uniform: Singles,
     exponential: Singles,
-) -> Floats:
+) -> Singles:
     """Return when each present ticket is called in each draw [N, D]; infinite if never.
 
     T tickets, of which the first N are here (`arrival` [N], seconds from now, not positive) and the others
@@ -69,7 +69,7 @@ def draw_calls(
     present = arrival.shape[0]
     windows = free_at.shape[0]
     lines = line_start.shape[0]
-    result = np.empty((present, draws))
+    result = np.empty((present, draws), np.float32)
     arrives = np.empty(tickets)
     arrives[:present] = arrival
     service = np.zeros(tickets)

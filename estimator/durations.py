@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from statistics import NormalDist
 
 import numpy as np
@@ -32,7 +32,7 @@ _TAIL_VALUES = 4.0  # what the tail weighs against values seen beyond the elapse
 _TAIL_POINTS = (np.arange(32) + 0.5) / 32
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Durations:
     """`values_s` [N], ascending and positive; `weights` [N], in observations; `tail`, its Pareto index."""
 
@@ -40,11 +40,12 @@ class Durations:
     weights: Floats
     tail: float
 
+    @cached_property
     def table(self) -> Floats:
-        """Return its quantiles at `GRID`: what is drawn from, by linear interpolation."""
+        """Its quantiles at `GRID`: what is drawn from, by linear interpolation."""
         return np.interp(GRID * self.weight, np.cumsum(self.weights) - self.weights / 2, self.values_s)
 
-    @property
+    @cached_property
     def weight(self) -> float:
         """How many observations it stands for."""
         return float(self.weights.sum())
@@ -78,7 +79,7 @@ class Durations:
             return self
         first = int(np.searchsorted(self.values_s, elapsed_s, side="right"))
         weights = self.weights[first:]
-        tail_begins_s = max(elapsed_s, float(np.interp(1 - _TAIL_SHARE, GRID, self.table())))
+        tail_begins_s = max(elapsed_s, float(np.interp(1 - _TAIL_SHARE, GRID, self.table)))
         # The tail speaks only for those who get as far as where it begins.
         share = min(1.0, self.longer_than(tail_begins_s) / self.longer_than(elapsed_s))
         pareto_s = tail_begins_s * _TAIL_POINTS**-self.tail
@@ -103,7 +104,7 @@ class Durations:
 
     def thinned(self, weight: float) -> Durations:
         """Return 64 of its quantiles, standing for `weight` observations: what others may borrow."""
-        return Durations(np.interp(_QUANTILES, GRID, self.table()), np.full(64, weight / 64), self.tail)
+        return Durations(np.interp(_QUANTILES, GRID, self.table), np.full(64, weight / 64), self.tail)
 
 
 _QUANTILES = (np.arange(64) + 0.5) / 64
@@ -156,5 +157,9 @@ def summed(*tables: Floats) -> Floats:
 
 
 def sampled(table: Floats, uniform: Floats) -> Floats:
-    """Return the quantiles at `uniform` (any shape, each in [0, 1)) of a table made by `Durations.table`."""
-    return np.interp(uniform, GRID, table)
+    """Return the quantiles at `uniform` [D], each in [0, 1), of such a table: linear between its steps."""
+    position = uniform * (table.size - 1)
+    cell = position.astype(np.int64)
+    low = table[cell]
+    drawn: Floats = low + (position - cell) * (table[cell + 1] - low)
+    return drawn

@@ -20,6 +20,7 @@ from estimator.situation import Situation, TicketNow, WindowNow
 from estimator.timeline import Timeline, timeline
 
 if TYPE_CHECKING:
+    from estimator.draws import Singles
     from estimator.kernel import Floats
     from estimator.lines import Lines
     from estimator.pools import Pools
@@ -75,7 +76,7 @@ def _waits(
     windows: list[Timeline],
     rng: np.random.Generator,
     draws: int,
-) -> Floats:
+) -> Singles:
     """Return until each place in line is called, in every draw [N, D]; infinite if never."""
     members = [place.business for place in lines.places]
     for stream in lines.streams:
@@ -121,14 +122,14 @@ def _waits(
 
 def _tables(situation: Situation, pools: Pools, businesses: list[str]) -> Floats:
     """Return the quantile tables of services by business, of what comes around them, and of no-shows."""
-    idle = pools.durations("idle").table()
+    idle = pools.durations("idle").table
     reported = not situation.windows or any(window.reports_ready for window in situation.windows)
-    before = pools.durations("walking").table()
+    before = pools.durations("walking").table
     if reported:
         before = summed(before, idle)
-    services = [pools.service(business, teller=None).table() for business in businesses]
-    around = [summed(before, pools.durations("wrap_up", business).table()) for business in businesses]
-    return np.array([*services, *around, summed(pools.durations("no_show").table(), idle)])
+    services = [pools.service(business, teller=None).table for business in businesses]
+    around = [summed(before, pools.durations("wrap_up", business).table) for business in businesses]
+    return np.array([*services, *around, summed(pools.durations("no_show").table, idle)])
 
 
 def _speeds(situation: Situation, pools: Pools, rng: np.random.Generator, draws: int) -> Floats:
@@ -154,11 +155,11 @@ class _Collector:
     """Gathers rows of draws, to sort them all at once and read the estimates off."""
 
     def __init__(self, draws: int, late_share: float, early_share: float) -> None:
-        self.rows: list[Floats] = []
+        self.rows: list[Floats | Singles] = []
         self.bases: list[Basis] = []
         self.positions = np.array([early_share, 1.0 - late_share, 0.5, 0.1, 0.9]) * (draws - 1)
 
-    def add(self, row: Floats, basis: Basis) -> None:
+    def add(self, row: Floats | Singles, basis: Basis) -> None:
         self.rows.append(row)
         self.bases.append(basis)
 
@@ -181,20 +182,20 @@ class _Collector:
         """Return an estimate for each row, None where the range has no end."""
         if not self.rows:
             return []
-        rows = np.sort(np.array(self.rows), axis=1)
+        rows = np.sort(np.array(self.rows, np.float32), axis=1)  # milliseconds do; and it sorts twice as fast
         below = self.positions.astype(np.int64)
         above = np.minimum(below + 1, rows.shape[1] - 1)
-        low, high = rows[:, below], rows[:, above]
-        known = np.isfinite(high).all(axis=1)
+        low, high = rows[:, below].astype(float), rows[:, above].astype(float)
+        known = np.isfinite(high.sum(axis=1))
         rows[~known] = low[~known] = high[~known] = 0.0
         finite = np.isfinite(rows)
-        means = np.where(finite, rows, 0.0).sum(axis=1) / finite.sum(axis=1)
+        means = np.where(finite, rows, 0.0).sum(axis=1, dtype=float) / finite.sum(axis=1)
         quantiles = low + (self.positions - below) * (high - low)
         figures = np.column_stack((quantiles[:, :3], means, quantiles[:, 3:])).tolist()
         return [
             Estimate(low_s, high_s, median_s, mean_s, p10_s, p90_s, basis) if told else None
             for (low_s, high_s, median_s, mean_s, p10_s, p90_s), basis, told in zip(
-                figures, self.bases, list(known), strict=True
+                figures, self.bases, known.tolist(), strict=True
             )
         ]
 

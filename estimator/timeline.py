@@ -150,7 +150,7 @@ class _Chance:
         return self._draw(when_told.told(told.expected_s * factor, spread).remaining(told.ago_s))
 
     def _draw(self, durations: Durations) -> Floats:
-        return sampled(durations.table(), self.rng.random(self.draws))
+        return sampled(durations.table, self.rng.random(self.draws))
 
     def _either(self, share: float, first: Durations, second: Durations) -> Floats:
         chosen = self.rng.random(self.draws) < share
