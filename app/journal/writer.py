@@ -2,8 +2,9 @@
 
 A commit is dear (the disk must say that it has it), a row is cheap. So all that was queued while the previous
 commit was under way is committed together: alone a request waits for one commit, in a crowd one commit serves
-the crowd. Each request runs in its own savepoint, so that one that does not fit leaves the others alone. A
-commit that fails takes its whole group with it; a request that fails, those that were decided on top of it.
+the crowd. A request that does not fit leaves the others alone: the group is then run again, each request in a
+savepoint of its own (faults are too rare to pay for savepoints always). A commit that fails takes its whole
+group with it; a request that fails, those that were decided on top of it.
 """
 
 import sqlite3
@@ -42,20 +43,19 @@ class _Job:
     result: Any = None
     error: BaseException | None = None
 
-    def attempt(self, connection: sqlite3.Connection) -> None:
-        """Run in a savepoint; raise only what concerns the whole group."""
+    def attempt(self, connection: sqlite3.Connection) -> bool:
+        """Run, and say whether that went well; raise only what concerns the whole group."""
+        self.error = None
         if self.predecessor is not None and self.predecessor.error is not None:
             self.error = Unavailable("what this was decided on could not be stored", 1.0)
-            return
-        connection.execute("SAVEPOINT request")
+            return False
         try:
             self.result = self.work(connection)
         except Exception as error:
             if isinstance(error, sqlite3.Error) and not isinstance(error, _OF_THE_REQUEST):
                 raise
             self.error = error
-            connection.execute("ROLLBACK TO request")
-        connection.execute("RELEASE request")
+        return self.error is None
 
     def answer(self) -> None:
         self.predecessor = None
@@ -63,6 +63,14 @@ class _Job:
             self.future.set_result(self.result)
         else:
             self.future.set_exception(self.error)
+
+
+def _each_by_itself(connection: sqlite3.Connection, group: list[_Job]) -> None:
+    for job in group:
+        connection.execute("SAVEPOINT request")
+        if not job.attempt(connection):
+            connection.execute("ROLLBACK TO request")
+        connection.execute("RELEASE request")
 
 
 class GroupWriter:
@@ -102,7 +110,8 @@ class GroupWriter:
         """Queue `work`; the future has its result once durable, or `Unavailable`, or what `work` raised.
 
         A request that `builds_on` the state which one still in flight `makes` fails when that one does. The
-        future cannot be cancelled: others may have been decided on top of it.
+        future cannot be cancelled: others may have been decided on top of it. `work` may run twice, and
+        so touches nothing but its connection.
         """
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
@@ -158,8 +167,10 @@ class GroupWriter:
         try:
             connection = self._connection = self._connection or self._connect()
             connection.execute("BEGIN IMMEDIATE")
-            for job in group:
-                job.attempt(connection)
+            if not all(job.attempt(connection) for job in group):
+                connection.execute("ROLLBACK")
+                connection.execute("BEGIN IMMEDIATE")
+                _each_by_itself(connection, group)
             connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - the thread outlives any failure, each request is told of it
             self._disconnect()
