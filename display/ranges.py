@@ -8,13 +8,17 @@ object, while it is honest:
 ``first``    nothing was told: the outlook, rounded outward
 (kept)       neither of the two below: the screen does not move
 ``shorter``  it is by now likelier than not to come before the low that is shown, or the shown
-             high is twice what is needed: a lower range, without a word; the promised end stays
+             high is far too high: a lower range, without a word; the promised end stays
 ``longer``   the promised end, or the high that is shown, will probably not hold: a range with
              head room, and a reason (``Tone.LONGER``); once more: ``again``, with an apology
 ===========  =====================================================================================
 
-Which quantile to announce: Jouini, Akşin, Dallery 2011, "Call centers with delay information".
-Everything here is pure: times are epoch seconds, durations seconds.
+The rule's numbers were chosen on generated waits of one to forty services, with and without memory, so that
+the median wait sees at most four changes, five in a hundred of the told ranges are late, and few rises turn
+out needless; the tests hold it to that. Which quantile to announce: Jouini, Akşin, Karaesmen, Aguir, Dallery
+2015, "Call center delay announcement using a newsvendor-like performance criterion".
+
+Times are epoch seconds, durations seconds; all is pure.
 """
 
 from __future__ import annotations
@@ -31,12 +35,14 @@ FINE_S, FINE_TO_S = MINUTE, 5 * MINUTE
 COARSE_S, COARSE_TO_S = 5 * MINUTE, 30 * MINUTE
 WIDE_S = 10 * MINUTE
 
-HEADROOM = 1.2
-"""A rise goes this much above the outlook's high, so that it need not rise again soon."""
 SLACK = 0.5
-"""Part of a rounding step by which an outlook may leave the shown range before that moves."""
-SOON_S = 3 * MINUTE
-"""A range that shrinks to a low below this reads "within": the last minutes are not counted down."""
+"""Part of a rounding step by which an outlook may leave the shown range before that moves: draws vary."""
+ROOM_BELOW, ROOM_ABOVE = 0.7, 0.35
+"""A range told anew reaches this part of the outlook's own spread further, so that it can stay for long."""
+TOO_WIDE = 2.5
+"""A shown high this many times what is needed has become useless."""
+SOON_S = 5 * MINUTE
+"""A range that shrinks to a low below this, and a high of at most twice this, reads "within"."""
 
 FIRST, SHORTER, LONGER, AGAIN = "first", "shorter", "longer", "again"
 
@@ -169,13 +175,14 @@ def tell(told: Told | None, outlook: Outlook, now: float) -> Told:
 def steady(shown: Shown | None, outlook: Outlook) -> Shown:
     """Decide what a screen shows to whoever reads it for the first time: the wait for a ticket not yet taken.
 
-    Nobody was promised anything, so it may rise plainly; it still moves only when no longer honest.
+    Nobody was promised anything, so it may rise plainly; it still moves only when no longer honest or useful.
     """
-    if shown is not None:
-        fits = outlook.high_s <= shown.high_s + SLACK * step_s(shown.high_s)
-        if fits and not _may_shrink(shown.low_s, shown.high_s, outlook):
-            return shown
-    return round_outward(outlook.low_s, outlook.high_s)
+    fresh = round_outward(outlook.low_s, outlook.high_s)
+    if shown is None:
+        return fresh
+    reaches = outlook.high_s <= shown.high_s + SLACK * step_s(shown.high_s)
+    useful = shown.high_s - shown.low_s <= TOO_WIDE * (fresh.high_s - fresh.low_s)
+    return shown if reaches and useful and not _may_shrink(shown.low_s, shown.high_s, outlook) else fresh
 
 
 def overdue(told: Told, now: float) -> bool:
@@ -184,13 +191,13 @@ def overdue(told: Told, now: float) -> bool:
 
 
 def _must_rise(told: Told, outlook: Outlook, now: float) -> bool:
-    grace_s = step_s(told.high_s)
-    breaks_promise = now + outlook.likely_high_s > told.due_at + grace_s
-    return breaks_promise or outlook.high_s > told.high_s + grace_s
+    step = step_s(told.high_s)
+    breaks_promise = now + outlook.likely_high_s > told.due_at + step
+    return breaks_promise or outlook.likely_high_s > told.high_s + SLACK * step
 
 
 def _risen(told: Told, outlook: Outlook, now: float) -> Told:
-    shown = round_outward(outlook.low_s, outlook.high_s * HEADROOM)
+    shown = round_outward(outlook.low_s, _with_room(outlook)[1])
     return replace(
         told,
         at=now,
@@ -206,22 +213,28 @@ def _risen(told: Told, outlook: Outlook, now: float) -> Told:
 def _may_shrink(low_s: int, high_s: int, outlook: Outlook) -> bool:
     if outlook.median_s < low_s - SLACK * step_s(low_s):
         return True
-    return 2 * _up(outlook.high_s) <= high_s
+    return TOO_WIDE * _up(_with_room(outlook)[1]) <= high_s
 
 
 def _shrunk(told: Told, outlook: Outlook, now: float) -> Told:
-    shown = round_outward(outlook.low_s, outlook.high_s)
-    low_s = shown.low_s if shown.low_s >= SOON_S else 0
+    shown = round_outward(*_with_room(outlook))
     high_s = min(shown.high_s, told.high_s)
+    soon = shown.low_s < SOON_S and high_s <= 2 * SOON_S
     return replace(
         told,
         at=now,
-        low_s=low_s,
+        low_s=0 if soon else min(shown.low_s, told.low_s),
         high_s=high_s,
         reason=SHORTER,
         due_at=min(told.due_at, round(now + high_s, 3)),
         basis=outlook.basis,
     )
+
+
+def _with_room(outlook: Outlook) -> tuple[float, float]:
+    middle = min(max(outlook.median_s, outlook.low_s), outlook.high_s)
+    low_s = outlook.low_s - ROOM_BELOW * (middle - outlook.low_s)
+    return max(low_s, 0.0), outlook.high_s + ROOM_ABOVE * (outlook.high_s - middle)
 
 
 def _down(duration_s: float) -> int:
