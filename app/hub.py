@@ -10,7 +10,7 @@ All of it belongs to the event loop's thread, and nothing here awaits a screen e
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable
+from collections.abc import AsyncGenerator, Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol, Self, cast
 
@@ -161,10 +161,11 @@ class Hub:
             closing[task].abort()
         await asyncio.gather(*closing, return_exceptions=True)
 
-    def _offer(self, screens: Iterable[Screen], message: Message) -> None:
+    def _offer(self, screens: Collection[Screen], message: Message) -> None:
+        self._offered += len(screens)
         for screen in screens:
-            self._offered += 1
-            self._skipped += screen.offer(message)
+            if screen.offer(message):
+                self._skipped += 1
 
 
 class TextScreen:
