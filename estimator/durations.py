@@ -28,6 +28,7 @@ WIDENED = 1.25
 _SHORTEST_S = 0.05  # logarithms need something; no clock here resolves less
 _TAIL_SHARE = 0.1  # the tail begins at the 90th percentile
 _TAIL_INDEX, _TAIL_WEIGHT = 0.4, 10.0  # before data, as if from so many values
+_LIGHTEST, _HEAVIEST = 0.05, 0.7  # the mean must exist, and survival be more than zero in floating point
 _TAIL_VALUES = 4.0  # what the tail weighs against values seen beyond the elapsed time
 _TAIL_POINTS = (np.arange(32) + 0.5) / 32
 
@@ -73,6 +74,10 @@ class Durations:
         """Return it with every duration multiplied."""
         return Durations(self.values_s * factor, self.weights, self.tail)
 
+    def weighing(self, weight: float) -> Durations:
+        """Return it standing for so many observations."""
+        return Durations(self.values_s, self.weights * (weight / self.weight), self.tail)
+
     def remaining(self, elapsed_s: float) -> Durations:
         """Return what is left after `elapsed_s`: the durations beyond it, and a share of the tail."""
         if elapsed_s <= 0.0:
@@ -100,7 +105,7 @@ class Durations:
         narrower = np.sqrt(1.0 - trust)
         centre = mean + trust * (np.log(max(told_s, _SHORTEST_S)) - mean)
         values_s = np.exp(centre + narrower * (np.log(self.values_s) - mean))
-        return Durations(values_s, self.weights, self.tail * float(narrower))
+        return Durations(values_s, self.weights, max(_LIGHTEST, self.tail * float(narrower)))
 
     def thinned(self, weight: float) -> Durations:
         """Return 64 of its quantiles, standing for `weight` observations: what others may borrow."""
@@ -134,7 +139,7 @@ def observed(values_s: Floats) -> Durations:
     beyond = values_s[int(values_s.size * (1 - _TAIL_SHARE)) :]
     hill = float(np.log(beyond / beyond[0]).sum()) if beyond.size else 0.0
     tail = (hill + _TAIL_INDEX * _TAIL_WEIGHT) / (beyond.size + _TAIL_WEIGHT)
-    return Durations(values_s, np.ones(values_s.size), min(max(tail, 0.1), 0.7))
+    return Durations(values_s, np.ones(values_s.size), min(max(tail, _LIGHTEST), _HEAVIEST))
 
 
 def together(*parts: Durations) -> Durations:

@@ -78,6 +78,8 @@ def _waits(
     draws: int,
 ) -> Singles:
     """Return until each place in line is called, in every draw [N, D]; infinite if never."""
+    if not lines.places:
+        return np.empty((0, draws), np.float32)
     members = [place.business for place in lines.places]
     for stream in lines.streams:
         members += [stream.business] * stream.slots
@@ -93,7 +95,7 @@ def _waits(
     probe = np.zeros(len(members), bool)
     probe[: len(lines.places)] = [place.ticket is None for place in lines.places]
     factors = [pools.items_factor(place.business, place.items) for place in lines.places]
-    step = patience[0].step if patience else 1.0
+    step = patience[0].step
     return draw_calls(
         _tables(situation, pools, list(kinds)),
         business_row,
@@ -101,7 +103,7 @@ def _waits(
         business_row + len(kinds),
         2 * len(kinds),
         pools.no_show_share(),
-        np.array([each.times_s for each in patience]).reshape(len(kinds), -1),
+        np.array([each.times_s for each in patience]),
         np.where(probe, -1, business_row),
         hazard / step,
         1.0 / step,

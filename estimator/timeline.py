@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from estimator.durations import Durations, sampled
+from estimator.durations import Durations, sampled, together
 
 if TYPE_CHECKING:
     from estimator.kernel import Floats
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from estimator.situation import Told, WindowNow
 
 __all__ = ["Timeline", "timeline"]
+
+_DOUBT = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,8 +148,11 @@ class _Chance:
         if told is None:
             return self._draw(durations.remaining(elapsed_s))
         factor, spread = self.pools.told(kind)
-        when_told = durations.remaining(max(0.0, elapsed_s - told.ago_s))
-        return self._draw(when_told.told(told.expected_s * factor, spread).remaining(told.ago_s))
+        before = durations.remaining(max(0.0, elapsed_s - told.ago_s))
+        after = before.told(told.expected_s * factor, spread)
+        # A word that time has proved wrong must lose its hold: some of the doubt is that it means nothing.
+        believed = together(after.weighing(1.0 - _DOUBT), before.weighing(_DOUBT))
+        return self._draw(replace(believed, tail=before.tail).remaining(told.ago_s))
 
     def _draw(self, durations: Durations) -> Floats:
         return sampled(durations.table, self.rng.random(self.draws))

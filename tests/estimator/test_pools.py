@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import json
+from math import inf, nan
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from estimator.observation import Observation
+from estimator.pools import Pools
+
+SERVICES = {"a": (120.0, 300.0, 600.0), "b": (300.0, 600.0, 1500.0)}
+
+
+def median(pools: Pools, business: str, teller: str | None = None) -> float:
+    return float(
+        np.interp(0.5, np.linspace(0, 1, 257), pools.durations("service", business, teller=teller).table)
+    )
+
+
+def service(value_s: float, business: str = "a", teller: str = "t", at: float = 0.0) -> Observation:
+    return Observation(kind="service", at=at, value_s=value_s, business=business, teller=teller)
+
+
+def test_before_anything_is_learned_the_branch_file_speaks() -> None:
+    pools = Pools(SERVICES)
+    assert median(pools, "a") == pytest.approx(300.0, rel=0.02)
+    assert median(pools, "b") == pytest.approx(600.0, rel=0.02)
+    assert pools.basis("service", "a") == "configured"
+    assert pools.durations("service", "unheard of").mean_s() > 0.0
+
+
+def test_a_business_learns_its_own_and_corrects_the_file_for_the_others() -> None:
+    pools = Pools(SERVICES)
+    rng = np.random.default_rng(0)
+    for value in rng.lognormal(np.log(600.0), 0.4, 400):
+        pools.learn(service(value, teller="t"))
+    assert median(pools, "a") == pytest.approx(600.0, rel=0.08)
+    assert median(pools, "b") == pytest.approx(1200.0, rel=0.1)
+    assert pools.basis("service", "a", teller="t") == "branch"
+    assert pools.basis("service", "a", teller="new here") == "pooled"
+    assert pools.basis("service", "b") == "pooled"
+
+
+def test_a_teller_is_told_apart_as_far_as_seen() -> None:
+    pools = Pools(SERVICES)
+    rng = np.random.default_rng(1)
+    for value in rng.lognormal(np.log(300.0), 0.5, 300):
+        pools.learn(service(value, teller="usual"))
+    for value in rng.lognormal(np.log(450.0), 0.5, 60):
+        pools.learn(service(value, teller="thorough"))
+    usual, thorough = (median(pools, "a", teller) for teller in ("usual", "thorough"))
+    assert 1.15 < thorough / usual < 1.6
+    assert median(pools, "b", "thorough") > median(pools, "b", "usual")
+    assert median(pools, "a", "nobody knows") == median(pools, "a")
+    mean, spread = pools.teller_pace("thorough")
+    assert mean > 0.0
+    assert spread < pools.teller_pace("nobody knows")[1]
+
+
+def test_a_slow_day_is_noticed_and_forgotten_over_night() -> None:
+    pools = Pools(SERVICES)
+    rng = np.random.default_rng(2)
+    for value in rng.lognormal(np.log(300.0), 0.4, 500):
+        pools.learn(service(value, at=0.0))
+    usual = pools.pace()[0]
+    for minute in range(60):
+        pools.learn(service(420.0, at=1e6 + 60.0 * minute))
+    assert pools.pace()[0] > usual + 0.1
+    pools.learn(service(300.0, at=1e6 + 60_000.0))
+    assert abs(pools.pace()[0]) < 0.05
+
+
+def test_the_tellers_word_is_scored() -> None:
+    pools = Pools(SERVICES)
+    before = pools.told("service")
+    for _ in range(100):
+        pools.learn(Observation(kind="service", at=0.0, value_s=600.0, business="a", told_s=300.0))
+    factor, spread = pools.told("service")
+    assert before[0] == 1.0
+    assert factor == pytest.approx(2.0, rel=0.1)
+    assert spread < before[1]
+
+
+def test_more_items_take_longer() -> None:
+    pools = Pools(SERVICES)
+    for number in range(200):
+        items = 1 + number % 8
+        pools.learn(
+            Observation(kind="service", at=0.0, value_s=100.0 * items**0.5, business="a", items=items)
+        )
+    few, many = (pools.expected_service_s("a", items=items) for items in (1, 9))
+    assert many / few == pytest.approx(3.0, rel=0.25)
+    assert pools.items_factor("b", 9) == 1.0
+
+
+def test_who_does_not_come_is_counted() -> None:
+    pools = Pools()
+    for _ in range(180):
+        pools.learn(Observation(kind="walking", at=0.0, value_s=10.0))
+    for _ in range(20):
+        pools.learn(Observation(kind="no_show", at=0.0, value_s=60.0))
+    assert pools.no_show_share() == pytest.approx(0.1, abs=0.01)
+
+
+def test_arrivals_are_rates_by_local_hour() -> None:
+    pools = Pools()
+    for day in range(4):
+        for _ in range(12):
+            pools.learn(Observation(kind="arrival", at=0.0, business="a", priority="high", day=day, hour=9))
+    assert pools.arrivals.rates(9) == {("a", "high"): pytest.approx(12 / 3600)}
+    assert pools.arrivals.rates(10) == {}
+    with pytest.raises(ValueError, match="day and hour"):
+        pools.learn(Observation(kind="arrival", at=0.0, business="a"))
+
+
+@pytest.mark.parametrize("value", [-1.0, nan, inf])
+def test_what_is_no_duration_is_refused_and_changes_nothing(value: float) -> None:
+    pools = Pools(SERVICES)
+    before = pools.to_plain()
+    with pytest.raises(ValueError, match="not a duration"):
+        pools.learn(service(value))
+    assert pools.to_plain() == before
+
+
+observations = st.builds(
+    Observation,
+    kind=st.sampled_from(
+        ["service", "wrap_up", "walking", "no_show", "pause", "step", "idle", "patience", "arrival"]
+    ),
+    at=st.floats(0.0, 1e5),
+    value_s=st.floats(0.0, 1e5),
+    business=st.sampled_from([None, "a", "b"]),
+    teller=st.sampled_from([None, "t", "u"]),
+    name=st.sampled_from([None, "lunch"]),
+    items=st.sampled_from([None, 0, 3]),
+    told_s=st.sampled_from([None, 0.0, 60.0]),
+    censored=st.booleans(),
+    day=st.integers(1, 9),
+    hour=st.integers(0, 23),
+)
+
+
+@given(st.lists(observations, max_size=30), st.lists(observations, max_size=10), st.booleans())
+@settings(deadline=None)
+def test_pools_are_a_fold_whole_or_from_a_snapshot(
+    first: list[Observation], then: list[Observation], looked_at: bool
+) -> None:
+    whole = Pools(SERVICES)
+    for each in first:
+        whole.learn(each)
+    text = json.dumps(whole.to_plain())
+    restored = Pools.from_plain(json.loads(text), SERVICES)
+    if looked_at:  # looking changes nothing
+        whole.service("a", teller="t", items=2)
+        whole.durations("wrap_up", "b")
+        whole.patience("a")
+    for each in then:
+        whole.learn(each)
+        restored.learn(each)
+    assert json.dumps(whole.to_plain()) == json.dumps(restored.to_plain())
+    for kind in ("service", "wrap_up", "pause", "walking"):
+        assert whole.durations(kind, "a").table.tobytes() == restored.durations(kind, "a").table.tobytes()
+    assert whole.patience("a").times_s.tobytes() == restored.patience("a").times_s.tobytes()
+    assert np.isfinite(whole.service("a", teller="t", items=2).table).all()
+
+
+def test_memory_is_bounded_and_the_newest_count() -> None:
+    pools = Pools(SERVICES)
+    for value in [100.0] * 3000 + [900.0] * 2500:
+        pools.learn(service(value))
+    assert median(pools, "a") == pytest.approx(900.0, rel=0.01)
+    assert max(len(values) for *_, values in pools.to_plain()["pools"]) == 2000
