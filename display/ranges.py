@@ -37,7 +37,10 @@ WIDE_S = 10 * MINUTE
 
 SLACK = 0.5
 """Part of a rounding step by which an outlook may leave the shown range before that moves: draws vary."""
-ROOM_BELOW, ROOM_ABOVE = 0.7, 0.35
+LIKELY = 0.35
+"""How far between median and high a promise must fail before people are told: sooner is a needless apology in
+most cases, later is a broken promise without a word."""
+ROOM_BELOW, ROOM_ABOVE = 1.0, 0.35
 """A range told anew reaches this part of the outlook's own spread further, so that it can stay for long."""
 TOO_WIDE = 2.5
 """A shown high this many times what is needed has become useless."""
@@ -66,8 +69,9 @@ class Outlook:
 
     @property
     def likely_high_s(self) -> float:
-        """About the upper quartile: later than this would be bad luck, but no surprise."""
-        return (min(self.median_s, self.high_s) + self.high_s) / 2
+        """Later than this is likely enough to say so: about one chance in four, whatever the distribution."""
+        median_s = min(self.median_s, self.high_s)
+        return median_s + LIKELY * (self.high_s - median_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +217,7 @@ def _risen(told: Told, outlook: Outlook, now: float) -> Told:
 def _may_shrink(low_s: int, high_s: int, outlook: Outlook) -> bool:
     if outlook.median_s < low_s - SLACK * step_s(low_s):
         return True
-    return TOO_WIDE * _up(_with_room(outlook)[1]) <= high_s
+    return TOO_WIDE * max(_up(_with_room(outlook)[1]), MINUTE) <= high_s
 
 
 def _shrunk(told: Told, outlook: Outlook, now: float) -> Told:
