@@ -17,7 +17,7 @@ from display.views import (
     WindowState,
     WindowView,
 )
-from display.wording import AWAY, SERVICE, STEP, USUAL_TIMES, clock_time, window_lines
+from display.wording import AWAY, SERVICE, STEP, USUAL_TIMES, clock_time, service_overdue, window_lines
 
 NOT_UPDATING = N_("Not updating at present. Watch for your number or ask staff")
 
@@ -85,7 +85,7 @@ def desk_lines(view: DeskView, language: str | Voice) -> list[str]:
     say = _voice(language)
     if view.state is WindowState.SERVING and not view.out_of_touch:
         steps = [desk_step_text(step, say) for step in view.steps]
-        return [*steps, say.told(FOR_YOU, view.range, overdue=view.overdue)]
+        return [*steps, say.told(FOR_YOU, view.range, overdue=service_overdue(view))]
     if view.state is WindowState.CALLING and not view.out_of_touch:
         return [say.say(WELCOME)]
     if view.state is WindowState.WRAPPING_UP and not view.out_of_touch:

@@ -26,7 +26,17 @@ from collections.abc import Callable, Mapping
 from display import terms
 from display.catalogues import gettext_for
 from display.speech import N_, Family, Ranged, Voice, voice
-from display.views import CallView, HallView, Shown, StepView, Tone, WaitView, WindowState, WindowView
+from display.views import (
+    CallView,
+    DeskView,
+    HallView,
+    Shown,
+    StepView,
+    Tone,
+    WaitView,
+    WindowState,
+    WindowView,
+)
 
 __all__ = ["call_text", "gettext_for", "hall_lines", "range_text", "step_text", "wait_text", "window_lines"]
 
@@ -272,17 +282,22 @@ def _serving(view: WindowView, say: Voice) -> list[str]:
     away = next((step for step in view.steps if step.away and step.public), None)
     if away is not None:
         doing = say.text(away.public)
-        return [say.told(AWAY, away.range or view.range, overdue=away.overdue, doing=doing)]
+        return [say.told(AWAY, away.range, overdue=away.overdue, doing=doing)]
     steps = [text for step in view.steps if (text := step_text(step, say))]
     return [*steps[:MOST_STEPS], _service(view, say)]
 
 
 def _service(view: WindowView, say: Voice) -> str:
-    left = view.range
-    calm = left is not None and left.tone is Tone.PLAIN and not view.overdue
+    left, overdue = view.range, service_overdue(view)
+    calm = left is not None and left.tone is Tone.PLAIN and not overdue
     if left is not None and calm and left.low_s == 0 and left.high_s <= NEARLY_S:
         return say.say(NEARLY_DONE, high=left.high_s // 60)
-    return say.told(SERVICE, left, overdue=view.overdue)
+    return say.told(SERVICE, left, overdue=overdue)
+
+
+def service_overdue(view: WindowView | DeskView) -> bool:
+    """Whether the service itself is overdue: a step that is says so in its own line."""
+    return view.overdue and not any(step.overdue for step in view.steps)
 
 
 def _wrapping_up(view: WindowView, say: Voice) -> list[str]:
