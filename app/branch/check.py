@@ -18,9 +18,8 @@ from .events import (
     TicketIssued,
     TicketRecalled,
     WindowClosed,
-    WindowOpened,
 )
-from .state import ENDED, State, Ticket, TicketState, Undo, Window, WindowState
+from .state import ENDED, State, Ticket, TicketState, Undo, Window, WindowState, rests_on
 
 
 def check_sender(event: Event) -> None:
@@ -69,8 +68,7 @@ def check_lifecycle(branch: Branch, state: State, event: Event) -> None:
         undoable(branch, state, fact.corrects, event.at)
         return
     if isinstance(fact, TicketIssued):
-        if fact.ticket in state.tickets:
-            raise Refused("a ticket is issued once", f"Ticket {fact.ticket} has been issued before.")
+        _check_issue(state, fact)
         return
     ticket = _ticket(state, fact)
     window = _window(state, fact, ticket)
@@ -97,13 +95,23 @@ def undoable(branch: Branch, state: State, seq: int, now: float) -> Undo:
             "only a recent press can be taken back",
             f"Event {seq} cannot be taken back: it is not a press of the last {branch.undo_s:g} s.",
         )
-    for later in state.recent:
-        if later.seq > seq and (later.windows.keys() & undo.windows or later.tickets.keys() & undo.tickets):
-            raise Refused(
-                "the latest press is taken back first",
-                f"Event {seq} cannot be taken back: event {later.seq} ({later.type}) rests on it.",
-            )
+    if later := rests_on(state, undo):
+        raise Refused(
+            "the latest press is taken back first",
+            f"Event {seq} cannot be taken back: event {later.seq} ({later.type}) rests on it.",
+        )
     return undo
+
+
+def _check_issue(state: State, fact: TicketIssued) -> None:
+    if fact.ticket in state.tickets:
+        raise Refused("a ticket is issued once", f"Ticket {fact.ticket} has been issued before.")
+    for ticket in state.tickets.values():
+        if ticket.number == fact.number and ticket.state not in ENDED:
+            raise Refused(
+                "a number is one customer's at a time",
+                f"Number {fact.number} is that of ticket {ticket.ticket}, which is {ticket.state.value}.",
+            )
 
 
 def _ticket(state: State, fact: Fact) -> Ticket | None:
@@ -146,7 +154,7 @@ def _check_ticket(branch: Branch, event: Event, ticket: Ticket) -> None:
 def _check_window(event: Event, window: Window, ticket: Ticket | None) -> None:
     kind = event.type
     name = window.window
-    if (window.state, kind) not in lifecycle.WINDOW and kind != "ticket.issued":
+    if (window.state, kind) not in lifecycle.WINDOW:
         states = ", ".join(lifecycle.states_for(kind))
         raise Refused(
             f"a window that is {window.state.value} has no {kind}",
@@ -159,6 +167,11 @@ def _check_window(event: Event, window: Window, ticket: Ticket | None) -> None:
     ):
         raise Refused(
             "a closing window calls nobody", f"Window {name} is closing and takes no further customer."
+        )
+    if kind == "ticket.recalled" and ticket and ticket.state is TicketState.CALLED and ticket.window != name:
+        raise Refused(
+            "a window speaks of its own customer",
+            f"Ticket {ticket.ticket} is called at window {ticket.window}; recall it there, or transfer it.",
         )
     if (
         kind == "ticket.recalled"
@@ -179,8 +192,6 @@ def _check_window(event: Event, window: Window, ticket: Ticket | None) -> None:
 def _check_window_detail(fact: Fact, window: Window) -> None:
     name = window.window
     match fact:
-        case WindowOpened() if window.closing:
-            raise Refused("a closing window finishes first", f"Window {name} is closing.")
         case WindowClosed(reason=reason) if window.state is WindowState.CLOSED and window.reason == reason:
             raise Refused("a closed window has no window.closed", f"Window {name} is closed already.")
         case StepStarted(step_id=step_id) if step_id in {step.step_id for step in window.steps}:

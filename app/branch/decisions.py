@@ -7,13 +7,13 @@ express rule; they come from what was learned.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from operator import itemgetter
 
 from estimator import discipline
 
 from .branch_file import Branch
 from .check import undoable
-from .errors import Refused
+from .errors import Refused, Unknown
 from .events import (
     EventCorrected,
     Fact,
@@ -23,7 +23,18 @@ from .events import (
     TicketCalled,
     TicketIssued,
 )
-from .state import ENDED, State, Ticket, TicketState, Undo, Window, WindowState, business_day, takes
+from .state import (
+    ENDED,
+    State,
+    Ticket,
+    TicketState,
+    Undo,
+    Window,
+    WindowState,
+    business_day,
+    day_starts,
+    takes,
+)
 
 Expected = Callable[[Ticket], float]
 
@@ -52,8 +63,8 @@ def head_starts(branch: Branch) -> Mapping[str, float]:
 def call_next(
     branch: Branch, state: State, window: str, expected_s: Expected, now: float
 ) -> TicketCalled | None:
-    """The call that this window makes next; None when no ticket is eligible. Errors: ``Refused``."""
-    own = state.windows[window]
+    """The window's next call; None when no ticket is eligible. Errors: ``Refused``, ``Unknown``."""
+    own = _known(state, window)
     if own.state not in READY or own.closing:
         doing = "closing" if own.closing else own.state.value
         raise Refused(
@@ -65,11 +76,17 @@ def call_next(
     return TicketCalled(found.ticket, window) if found else None
 
 
+def _known(state: State, window: str) -> Window:
+    if window not in state.windows:
+        raise Unknown("window", window, state.windows)
+    return state.windows[window]
+
+
 def next_tickets(
     branch: Branch, state: State, window: str, expected_s: Expected, now: float, count: int = 3
 ) -> list[Ticket]:
     """The tickets that this window would call next, in order, if no other window called any."""
-    rule = rule_of(branch, state.windows[window])
+    rule = rule_of(branch, _known(state, window))
     line = [in_line(ticket, expected_s) for ticket in state.waiting()]
     eligible = [one for one in line if discipline.eligible(one, rule, now)]
     order = discipline.order(eligible, head_starts(branch))
@@ -112,7 +129,8 @@ def issue(
 
 
 def last_press(state: State, window: str) -> Undo | None:
-    """The latest event at a window that could be taken back."""
+    """The latest event at a window that could be taken back. Errors: ``Unknown``."""
+    _known(state, window)
     found = (one for one in reversed(state.recent) if window in one.windows)
     return next(found, None)
 
@@ -136,7 +154,7 @@ def due(branch: Branch, state: State, heard: Mapping[str, float], now: float) ->
     still wait, and senders that were not heard of for longer than their heartbeat. ``heard`` gives when each
     sender last gave a sign of life, events apart.
     """
-    yield from _unreported_starts(branch, state, now)
+    yield from sorted(_unreported_starts(branch, state, now), key=itemgetter(0))
     yield from _day_end(branch, state, now)
     for sender in branch.senders.values():
         last = max(heard.get(sender.id, 0.0), state.heard.get(sender.id, 0.0))
@@ -154,14 +172,9 @@ def _unreported_starts(branch: Branch, state: State, now: float) -> Iterator[tup
 
 
 def _day_end(branch: Branch, state: State, now: float) -> Iterator[tuple[float, Fact]]:
-    if not state.day or business_day(branch, now) <= state.day:
-        return
-    at = max(state.last_at, _next_day_starts(branch, state.day))
-    for ticket in state.tickets.values():
-        if ticket.state in {TicketState.WAITING, TicketState.CALLED}:
+    """Whoever was issued on an earlier day: also where the first event of this one came before the tick."""
+    starts = day_starts(branch, business_day(branch, now))
+    at = max(state.last_at, starts)
+    for ticket in sorted(state.tickets.values(), key=lambda one: (one.issued_at, one.ticket)):
+        if ticket.state in {TicketState.WAITING, TicketState.CALLED} and ticket.issued_at < starts:
             yield at, TicketAbandoned(ticket.ticket, "day_end")
-
-
-def _next_day_starts(branch: Branch, day: str) -> float:
-    following = date.fromisoformat(day) + timedelta(days=1)
-    return datetime.combine(following, branch.day_change, branch.zone).timestamp()

@@ -292,8 +292,9 @@ def parse_moment(value: object, field: str) -> float:
 
 def format_moment(at: float, zone: tzinfo = UTC) -> str:
     """RFC 3339 with the zone's offset; milliseconds only where there are any."""
-    moment = datetime.fromtimestamp(at, zone)
-    return moment.isoformat(timespec="milliseconds" if round(at % 1, 3) % 1 else "seconds")
+    rounded = round(at, 3)
+    moment = datetime.fromtimestamp(rounded, zone)
+    return moment.isoformat(timespec="seconds" if rounded.is_integer() else "milliseconds")
 
 
 def parse_id(value: object, field: str) -> str:
@@ -443,7 +444,8 @@ def event_to_plain(event: Event, zone: tzinfo = UTC) -> dict[str, Any]:
     plain["at"] = format_moment(event.at, zone)
     plain |= fact_to_plain(event.fact)
     plain["seq"] = event.seq
-    plain["received_at"] = format_moment(event.received_at, zone)
+    if event.received_at:
+        plain["received_at"] = format_moment(event.received_at, zone)
     plain["v"] = event.v
     if event.implied:
         plain["implied"] = True

@@ -1,17 +1,20 @@
 """From one state to the next: what an event changes.
 
 ``fold`` is total. Whether a sender may say something is decided before (``check``, ``imply``); once a fact is
-in the journal it is folded, and what it does not apply to is left as it is. So every restart succeeds.
+in the journal it is folded, and what it does not apply to is left as it is. So every restart succeeds, also
+with a branch file that has lost a window since. A fact that arrives after what followed from it no longer
+moves anything; it mends the records of what is over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import singledispatch
 
 from . import lifecycle
 from .branch_file import Branch
+from .change import Change
 from .events import (
     SERVICE,
     Event,
@@ -48,83 +51,12 @@ from .state import (
     TicketState,
     Told,
     Undo,
-    Window,
     WindowState,
     about_key,
     business_day,
+    rests_on,
     subject_key,
 )
-
-
-class _Change:
-    """One event's effect on a state, remembering each record as it was before."""
-
-    def __init__(self, branch: Branch, state: State, event: Event) -> None:
-        self.branch = branch
-        self.state = state
-        self.event = event
-        self.windows: dict[str, Window] = {}
-        self.tickets: dict[str, Ticket | None] = {}
-        self.told: dict[str, Mapping[str, Told]] = {}
-
-    def set_window(self, window: Window) -> None:
-        """Replace a window's record; what was told of its former state is over."""
-        before = self.state.windows[window.window]
-        key = subject_key("window", window.window)
-        self.windows.setdefault(window.window, before)
-        self.told.setdefault(key, self.state.told.get(key, {}))
-        self.state.windows[window.window] = window
-        if (before.state, before.ticket) != (window.state, window.ticket):
-            self.state.told.pop(key, None)
-
-    def set_ticket(self, ticket: Ticket) -> None:
-        """Replace, or add, a ticket's record."""
-        self.tickets.setdefault(ticket.ticket, self.state.tickets.get(ticket.ticket))
-        self.state.tickets[ticket.ticket] = ticket
-
-    def forget(self, key: str, about: str | None = None) -> None:
-        """Drop what is being told of a subject, or one thing of it."""
-        told = self.state.told.pop(key, {})
-        self.told.setdefault(key, told)
-        if about is not None and (rest := {name: one for name, one in told.items() if name != about}):
-            self.state.told[key] = rest
-
-    def next_state(self, window: Window) -> WindowState:
-        """The window's state after this event, by the table; unchanged where the table has nothing."""
-        reached = lifecycle.WINDOW.get((window.state, self.event.type), window.state)
-        unreported = "ready" not in self.branch.sender(self.sender(window)).reports
-        if unreported and reached is WindowState.WRAPPING_UP and window.state is WindowState.SERVING:
-            reached = WindowState.OPEN
-        if reached is WindowState.OPEN and window.closing:
-            return WindowState.CLOSED
-        return reached
-
-    def sender(self, window: Window) -> str:
-        """Who reports the window: whoever said this, or said the last thing before the service spoke."""
-        of_another = self.event.sender == SERVICE or isinstance(self.event.fact, TicketAbandoned)
-        return (window.sender or SERVICE) if of_another else self.event.sender
-
-    def move_window(self, window: Window, state: WindowState | None = None, **changes: object) -> None:
-        """Take a window to its next state; a new state begins at the event's time."""
-        reached = state or self.next_state(window)
-        if reached is not window.state:
-            fresh = {"since": self.event.at, "reason": None, "expected_s": None, "steps": ()}
-            changes = fresh | {"reopens_at": None} | changes
-        if reached is WindowState.CLOSED:
-            changes = {"closing": False, "businesses": None, "ticket": None} | changes
-        self.set_window(replace(window, state=reached, sender=self.sender(window), **changes))  # type: ignore[arg-type]
-
-    def free_window(self, ticket: Ticket) -> None:
-        """Let go of the window that called or serves a ticket."""
-        window = self.state.windows.get(ticket.window or "")
-        if window and window.ticket == ticket.ticket:
-            business = ticket.business
-            self.move_window(window, ticket=None, last_business=business, freed_at=self.event.at)
-
-    def undo(self) -> Undo:
-        """The before-images."""
-        event = self.event
-        return Undo(event.seq, event.at, event.type, self.windows, self.tickets, self.told)
 
 
 def fold(branch: Branch, state: State, event: Event) -> None:
@@ -135,10 +67,12 @@ def fold(branch: Branch, state: State, event: Event) -> None:
     if event.sender != SERVICE:
         state.heard[event.sender] = event.received_at
         state.silent.pop(event.sender, None)
-    change = _Change(branch, state, event)
-    _apply(event.fact, change)
-    if change.windows or change.tickets:
-        state.recent.append(change.undo())
+    change = Change(branch, state, event)
+    tied = isinstance(event.fact, TicketIssued | TicketTransferred)
+    if tied or getattr(event.fact, "window", None) in {None, *state.windows}:
+        _apply(event.fact, change)
+    if undo := change.undo():
+        state.recent.append(undo)
     while state.recent and state.recent[0].at < state.last_at - branch.undo_s:
         state.recent.popleft()
 
@@ -164,20 +98,22 @@ def _turn_day(branch: Branch, state: State, at: float) -> None:
 
 
 @singledispatch
-def _apply(fact: Fact, change: _Change) -> None:
+def _apply(fact: Fact, change: Change) -> None:
     raise TypeError(f"no rule to fold {type(fact).__name__} ({change.event.id})")
 
 
 @_apply.register
-def _(fact: WindowOpened, change: _Change) -> None:
+def _(fact: WindowOpened, change: Change) -> None:
     window = change.state.windows[fact.window]
+    teller = fact.teller or window.teller
     if window.state is WindowState.CLOSED:
-        teller = fact.teller or window.teller
-        change.move_window(window, teller=teller, businesses=fact.businesses, freed_at=None)
+        change.move_window(window, teller=teller, businesses=fact.businesses)
+    elif window.state is WindowState.OPEN:
+        change.set_window(replace(window, teller=teller, businesses=fact.businesses or window.businesses))
 
 
 @_apply.register
-def _(fact: WindowPaused, change: _Change) -> None:
+def _(fact: WindowPaused, change: Change) -> None:
     window = change.state.windows[fact.window]
     if change.next_state(window) is WindowState.PAUSED:
         change.move_window(window, reason=fact.reason, expected_s=fact.expected_s)
@@ -185,69 +121,91 @@ def _(fact: WindowPaused, change: _Change) -> None:
 
 @_apply.register(WindowResumed)
 @_apply.register(WindowReady)
-def _(fact: WindowResumed | WindowReady, change: _Change) -> None:
-    change.move_window(change.state.windows[fact.window])
+def _(fact: WindowResumed | WindowReady, change: Change) -> None:
+    window = change.state.windows[fact.window]
+    if (window.state, change.event.type) in lifecycle.WINDOW:
+        change.move_window(window)
 
 
 @_apply.register
-def _(fact: WindowClosing, change: _Change) -> None:
+def _(fact: WindowClosing, change: Change) -> None:
     window = change.state.windows[fact.window]
     reached = change.next_state(window)
-    if reached is WindowState.CLOSED:
-        change.move_window(window, reason="closed", closing=False)
-    else:
+    if reached is not WindowState.CLOSED:
         change.set_window(replace(window, closing=True))
+    elif window.state is not WindowState.CLOSED:
+        change.move_window(window)
 
 
 @_apply.register
-def _(fact: WindowClosed, change: _Change) -> None:
+def _(fact: WindowClosed, change: Change) -> None:
     window = change.state.windows[fact.window]
-    if change.next_state(window) is WindowState.CLOSED:
-        since = change.event.at if fact.reason != window.reason else window.since
-        change.move_window(window, reason=fact.reason, reopens_at=fact.reopens_at, since=since)
-        change.forget(subject_key("window", fact.window))
+    if change.next_state(window) is not WindowState.CLOSED:
+        return
+    same = window.state is WindowState.CLOSED and window.reason == fact.reason
+    since = window.since if same else change.event.at
+    change.move_window(window, reason=fact.reason, reopens_at=fact.reopens_at, since=since)
 
 
 @_apply.register
-def _(fact: TellerSignedIn, change: _Change) -> None:
+def _(fact: TellerSignedIn, change: Change) -> None:
     change.set_window(replace(change.state.windows[fact.window], teller=fact.teller))
 
 
 @_apply.register
-def _(fact: TellerSignedOut, change: _Change) -> None:
+def _(fact: TellerSignedOut, change: Change) -> None:
     change.set_window(replace(change.state.windows[fact.window], teller=None))
 
 
 @_apply.register
-def _(fact: TicketIssued, change: _Change) -> None:
-    if fact.ticket in change.state.tickets:
-        return
-    at = change.event.at
-    ticket = Ticket(
-        fact.ticket,
-        fact.number,
-        fact.business,
-        issued_at=at,
-        line_at=at,
-        items=fact.items,
-        priority=fact.priority,
-        language=fact.language,
-        tied=fact.window,
-    )
-    change.set_ticket(ticket)
-    prefix = change.branch.businesses[fact.business].prefix
-    digits = fact.number.removeprefix(prefix)
-    if digits != fact.number and digits.isascii() and digits.isdigit() and len(digits) < 7:
-        counters = change.state.counters
-        counters[prefix] = max(counters.get(prefix, 0), int(digits))
-
-
-def _call(change: _Change, ticket: Ticket, window: Window, *, again: bool) -> None:
+def _(fact: TicketIssued, change: Change) -> None:
     event = change.event
-    if ticket.window != window.window:
-        change.free_window(ticket)
-        window = change.state.windows[window.window]
-    called_at = ticket.called_at if ticket.state is TicketState.CALLED else event.at
+    before = change.state.tickets.get(fact.ticket)
+    if before is None:
+        ticket = Ticket(fact.ticket, fact.number, fact.business, event.at, event.at)
+    elif before.issue_implied:  # a late report says what had been guessed
+        ticket = replace(before, number=fact.number, business=fact.business)
+        if event.at < before.issued_at:
+            ticket = replace(ticket, issued_at=event.at, line_at=min(before.line_at, event.at))
+    else:
+        return
+    change.set_ticket(
+        replace(
+            ticket,
+            items=fact.items,
+            priority=fact.priority,
+            language=fact.language,
+            tied=fact.window,
+            issue_implied=event.implied,
+        )
+    )
+    _count(fact, change)
+
+
+def _count(fact: TicketIssued, change: Change) -> None:
+    """Remember the last number of the day, so that it is not given out again."""
+    state = change.state
+    business = change.branch.businesses.get(fact.business)
+    if business is None or business_day(change.branch, change.event.at) != state.day:
+        return
+    digits = fact.number.removeprefix(business.prefix)
+    if digits != fact.number and digits.isascii() and digits.isdigit() and len(digits) < 7:
+        state.counters[business.prefix] = max(state.counters.get(business.prefix, 0), int(digits))
+
+
+@_apply.register(TicketCalled)
+@_apply.register(TicketRecalled)
+def _(fact: TicketCalled | TicketRecalled, change: Change) -> None:
+    event = change.event
+    ticket = change.state.tickets.get(fact.ticket)
+    window = change.state.windows[fact.window]
+    if ticket is None or lifecycle.belated(ticket, event.type, event.at):
+        return
+    again = ticket.state is TicketState.CALLED and window.ticket == ticket.ticket
+    busy = ticket.state in {TicketState.CALLED, TicketState.SERVING} or window.ticket is not None
+    if not again and (busy or (window.state, event.type) not in lifecycle.WINDOW):
+        return
+    called_at = ticket.called_at if again else event.at
     change.set_ticket(
         replace(
             ticket,
@@ -256,47 +214,38 @@ def _call(change: _Change, ticket: Ticket, window: Window, *, again: bool) -> No
             called_at=called_at,
             calls=ticket.calls + 1,
             started_at=None,
+            start_implied=False,
             ended_at=None,
         )
     )
     change.move_window(window, WindowState.CALLING, ticket=ticket.ticket)
+    repeated = again or isinstance(fact, TicketRecalled)
     change.state.calls.appendleft(
-        Call(event.seq, ticket.ticket, ticket.number, window.window, event.at, again)
+        Call(event.seq, ticket.ticket, ticket.number, window.window, event.at, repeated)
     )
 
 
-@_apply.register
-def _(fact: TicketCalled, change: _Change) -> None:
-    if ticket := change.state.tickets.get(fact.ticket):
-        _call(change, ticket, change.state.windows[fact.window], again=False)
-
-
-@_apply.register
-def _(fact: TicketRecalled, change: _Change) -> None:
-    if ticket := change.state.tickets.get(fact.ticket):
-        _call(change, ticket, change.state.windows[fact.window], again=True)
-
-
-def _end(change: _Change, ticket: Ticket | None, state: TicketState) -> None:
+def _end(change: Change, ticket: Ticket | None, state: TicketState) -> None:
     if ticket and (ticket.state, change.event.type) in lifecycle.TICKET:
         change.free_window(ticket)
         change.set_ticket(replace(ticket, state=state, ended_at=change.event.at))
 
 
 @_apply.register
-def _(fact: TicketNoShow, change: _Change) -> None:
+def _(fact: TicketNoShow, change: Change) -> None:
     _end(change, change.state.tickets.get(fact.ticket), TicketState.NO_SHOW)
 
 
 @_apply.register
-def _(fact: TicketAbandoned, change: _Change) -> None:
+def _(fact: TicketAbandoned, change: Change) -> None:
     _end(change, change.state.tickets.get(fact.ticket), TicketState.ABANDONED)
 
 
 @_apply.register
-def _(fact: TicketTransferred, change: _Change) -> None:
+def _(fact: TicketTransferred, change: Change) -> None:
+    event = change.event
     ticket = change.state.tickets.get(fact.ticket)
-    if ticket is None or ticket.state in ENDED:
+    if ticket is None or lifecycle.belated(ticket, event.type, event.at):
         return
     change.free_window(ticket)
     change.forget(subject_key("ticket", ticket.ticket))
@@ -306,29 +255,38 @@ def _(fact: TicketTransferred, change: _Change) -> None:
             state=TicketState.WAITING,
             business=fact.business or ticket.business,
             tied=fact.window,
-            line_at=ticket.line_at if fact.keeps_place else change.event.at,
+            line_at=ticket.line_at if fact.keeps_place else event.at,
             window=None,
             called_at=None,
             started_at=None,
             start_implied=False,
+            ended_at=None,
             expected_s=None,
         )
     )
 
 
 @_apply.register
-def _(fact: ServiceStarted, change: _Change) -> None:
+def _(fact: ServiceStarted, change: Change) -> None:
+    event = change.event
     ticket = change.state.tickets.get(fact.ticket)
     window = change.state.windows[fact.window]
-    if ticket is None or ticket.window != fact.window or window.ticket != fact.ticket:
+    if ticket is None:
         return
-    event = change.event
+    if lifecycle.belated(ticket, event.type, event.at) and ticket.state in ENDED:
+        _mend(change, ticket, started_at=event.at, start_implied=False)
+        return
+    here = window.ticket == ticket.ticket
+    mended = ticket.state is TicketState.SERVING and ticket.start_implied and not event.implied
+    if not here or not (ticket.state is TicketState.CALLED or mended):
+        return
+    implied = event.implied or event.sender == SERVICE
     change.set_ticket(
         replace(
             ticket,
             state=TicketState.SERVING,
             started_at=event.at,
-            start_implied=event.implied,
+            start_implied=implied,
             expected_s=fact.expected_s,
         )
     )
@@ -336,30 +294,38 @@ def _(fact: ServiceStarted, change: _Change) -> None:
 
 
 @_apply.register
-def _(fact: ServiceFinished, change: _Change) -> None:
+def _(fact: ServiceFinished, change: Change) -> None:
+    event = change.event
     ticket = change.state.tickets.get(fact.ticket)
     if ticket is None:
         return
-    at = change.event.at
-    if ticket.state is TicketState.FINISHED:  # a late report mends what was implied
-        change.set_ticket(replace(ticket, ended_at=at))
+    belated = lifecycle.belated(ticket, event.type, event.at) and ticket.state in ENDED
+    if belated or ticket.state is TicketState.FINISHED:
+        _mend(change, ticket, ended_at=event.at)
         return
     window = change.state.windows[fact.window]
     if ticket.state is not TicketState.SERVING or window.ticket != ticket.ticket:
         return
-    change.set_ticket(replace(ticket, state=TicketState.FINISHED, ended_at=at))
+    change.set_ticket(replace(ticket, state=TicketState.FINISHED, ended_at=event.at))
     change.move_window(
         window,
         ticket=None,
         reason=fact.wrap_up,
         expected_s=fact.expected_s,
-        freed_at=at,
+        freed_at=event.at,
         last_business=ticket.business,
     )
 
 
+def _mend(change: Change, ticket: Ticket, **known: object) -> None:
+    """A late report says how it really was; somebody who was served has not been missed."""
+    if ticket.state is not TicketState.ABANDONED:
+        mended = replace(ticket, state=TicketState.FINISHED, **known)  # type: ignore[arg-type]
+        change.set_ticket(mended)
+
+
 @_apply.register
-def _(fact: StepStarted, change: _Change) -> None:
+def _(fact: StepStarted, change: Change) -> None:
     window = change.state.windows[fact.window]
     running = {step.step_id for step in window.steps}
     if (window.state, change.event.type) in lifecycle.WINDOW and fact.step_id not in running:
@@ -368,7 +334,7 @@ def _(fact: StepStarted, change: _Change) -> None:
 
 
 @_apply.register
-def _(fact: StepEnded, change: _Change) -> None:
+def _(fact: StepEnded, change: Change) -> None:
     window = change.state.windows[fact.window]
     left = tuple(step for step in window.steps if step.step_id != fact.step_id)
     if left != window.steps:
@@ -377,7 +343,7 @@ def _(fact: StepEnded, change: _Change) -> None:
 
 
 @_apply.register
-def _(fact: RangeTold, change: _Change) -> None:
+def _(fact: RangeTold, change: Change) -> None:
     for subject in ("ticket", "window", "business"):
         if name := getattr(fact, subject):
             key = subject_key(subject, name)
@@ -403,14 +369,22 @@ def _(fact: RangeTold, change: _Change) -> None:
 
 
 @_apply.register
-def _(fact: EventCorrected, change: _Change) -> None:
+def _(fact: EventCorrected, change: Change) -> None:
     state = change.state
     undo = next((one for one in state.recent if one.seq == fact.corrects), None)
-    if undo is None:
+    if undo is None or rests_on(state, undo):
         return
     state.recent.remove(undo)
-    for name, window in undo.windows.items():
-        state.windows[name] = window
+    _take_back(state, undo)
+
+
+def _take_back(state: State, undo: Undo) -> None:
+    present = {
+        subject_key("window", name)
+        for name, window in undo.windows.items()
+        if (window.state, window.ticket) == (state.windows[name].state, state.windows[name].ticket)
+    }
+    state.windows.update(undo.windows)
     for name, ticket in undo.tickets.items():
         if ticket is None:
             state.tickets.pop(name, None)
@@ -418,20 +392,32 @@ def _(fact: EventCorrected, change: _Change) -> None:
         else:
             state.tickets[name] = ticket
     for key, told in undo.told.items():
-        if told:
-            state.told[key] = told
-        else:
+        if key not in present:
             state.told.pop(key, None)
-    calls = [call for call in state.calls if call.seq != fact.corrects]
+        if told:
+            state.told[key] = {**state.told.get(key, {}), **told}
+    for name in undo.windows:
+        _tell_of_running_steps(state, name)
+    calls = [call for call in state.calls if call.seq != undo.seq]
     state.calls.clear()
     state.calls.extend(calls)
 
 
+def _tell_of_running_steps(state: State, window: str) -> None:
+    """A step that was taken back has no return to be told of."""
+    key = subject_key("window", window)
+    running = {about_key("return", step.step_id) for step in state.windows[window].steps}
+    told = state.told.pop(key, {})
+    left = {name: one for name, one in told.items() if name in running or "/" not in name}
+    if left:
+        state.told[key] = left
+
+
 @_apply.register
-def _(fact: SenderSilent, change: _Change) -> None:
+def _(fact: SenderSilent, change: Change) -> None:
     change.state.silent[fact.silent] = change.event.at
 
 
 @_apply.register
-def _(fact: SenderHeard, change: _Change) -> None:
+def _(fact: SenderHeard, change: Change) -> None:
     change.state.silent.pop(fact.heard, None)

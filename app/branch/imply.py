@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from . import lifecycle
 from .branch_file import Branch
 from .check import lawful
 from .events import (
@@ -18,6 +19,7 @@ from .events import (
     Fact,
     ServiceFinished,
     ServiceStarted,
+    StepStarted,
     TicketAbandoned,
     TicketCalled,
     TicketIssued,
@@ -25,7 +27,6 @@ from .events import (
     TicketRecalled,
     TicketTransferred,
     WindowClosed,
-    WindowClosing,
     WindowOpened,
     WindowPaused,
     WindowReady,
@@ -36,11 +37,20 @@ from .state import State, TicketState, Window, WindowState
 
 
 def implied(branch: Branch, state: State, event: Event) -> list[Event]:
-    """The events to insert before ``event``, in order, if anything is missing. ``state`` is unchanged."""
-    if lawful(branch, state, event):
+    """The events to insert before ``event``, in order, if anything is missing. ``state`` is unchanged.
+
+    Nothing is missing before a fact that comes too late to change anything (``lifecycle.belated``).
+    """
+    if lawful(branch, state, event) or _belated(state, event):
         return []
-    way = _Way(branch, state.copy(), event)
-    return list(way.to(event.fact))
+    return list(_Way(branch, state.copy(), event).to(event.fact))
+
+
+def _belated(state: State, event: Event) -> bool:
+    name = getattr(event.fact, "ticket", None)
+    window = getattr(event.fact, "window", None)
+    record = state.windows.get(window or "") if name is None else state.tickets.get(name)
+    return record is not None and lifecycle.belated(record, event.type, event.at)
 
 
 class _Way:
@@ -53,59 +63,89 @@ class _Way:
 
     def insert(self, fact: Fact, at: float | None = None) -> Iterator[Event]:
         """Whatever the fact itself needs, then the fact."""
-        yield from self.to(fact)
-        moment = self.event.at if at is None else at
+        if not lawful(self.branch, self.scratch, replace(self.event, fact=fact)):
+            yield from self.to(fact)
         seq = self.scratch.seq + 1
         one = replace(
-            self.event, id=f"implied-{seq}", sender=SERVICE, at=moment, fact=fact, seq=seq, implied=True
+            self.event,
+            id=f"implied-{seq}",
+            sender=SERVICE,
+            at=self.event.at if at is None else at,
+            fact=fact,
+            seq=seq,
+            implied=True,
         )
         fold(self.branch, self.scratch, one)
         yield one
 
     def to(self, fact: Fact) -> Iterator[Event]:
         """What is missing before ``fact``."""
+        yield from self.to_ticket_fact(fact) if hasattr(fact, "ticket") else self.to_window_fact(fact)
+
+    def to_ticket_fact(self, fact: Fact) -> Iterator[Event]:
         match fact:
             case TicketCalled(ticket=ticket, window=window) | TicketRecalled(ticket=ticket, window=window):
-                yield from self.waiting(ticket, window)
-                yield from self.free(
-                    window, unless_called=ticket if isinstance(fact, TicketRecalled) else None
-                )
-            case ServiceStarted(ticket=ticket, window=window) | TicketNoShow(ticket=ticket, window=window):
+                yield from self.in_line(ticket, window)
+                yield from self.free(window, unless_called=ticket)
+                yield from self.opened(window)
+            case ServiceStarted(ticket=ticket, window=window):
+                if not self.is_at(ticket, window, TicketState.SERVING):
+                    yield from self.called(ticket, window)
+            case TicketNoShow(ticket=ticket, window=window):
                 yield from self.called(ticket, window)
             case ServiceFinished(ticket=ticket, window=window):
                 yield from self.serving(ticket, window)
             case TicketAbandoned(ticket=ticket) | TicketTransferred(ticket=ticket):
                 yield from self.known(ticket)
-                if isinstance(fact, TicketAbandoned) and self.ticket_state(ticket) is TicketState.SERVING:
+                if isinstance(fact, TicketAbandoned) and self.state_of(ticket) is TicketState.SERVING:
                     yield from self.insert(TicketTransferred(ticket))
-            case WindowReady(window=window):
-                yield from self.free(window, ready=False)
+            case _:
+                return
+
+    def to_window_fact(self, fact: Fact) -> Iterator[Event]:
+        match fact:
+            case WindowOpened(window=window):
+                yield from self.free(window)
+                yield from self.ready(window)
+                yield from self.resumed(window)
+            case WindowResumed(window=window):
+                yield from self.free(window)
+                yield from self.ready(window)
+                yield from self.opened(window)
             case WindowPaused(window=window):
                 yield from self.free(window)
-            case WindowClosed(window=window) | WindowClosing(window=window):
-                if self.window(window).state in {WindowState.CALLING, WindowState.SERVING} and isinstance(
-                    fact, WindowClosed
-                ):
-                    yield from self.free(window)
+                if self.window(window).state is WindowState.CLOSED:
+                    yield from self.opened(window)
+            case WindowClosed(window=window):
+                yield from self.free(window)
+            case WindowReady(window=window):
+                yield from self.free(window, served=True)
+            case StepStarted(window=window):
+                current = self.window(window).ticket
+                if current and self.window(window).state is WindowState.CALLING:
+                    yield from self.start(current, window)
             case _:
                 return
 
     def window(self, name: str) -> Window:
         return self.scratch.windows[name]
 
-    def ticket_state(self, name: str) -> TicketState | None:
+    def state_of(self, name: str) -> TicketState | None:
         ticket = self.scratch.tickets.get(name)
         return ticket.state if ticket else None
 
+    def is_at(self, name: str, window: str, state: TicketState) -> bool:
+        ticket = self.scratch.tickets.get(name)
+        return ticket is not None and (ticket.state, ticket.window) == (state, window)
+
     def known(self, name: str, window: str | None = None) -> Iterator[Event]:
         """A ticket nobody told us of was issued, at the latest now."""
-        if self.ticket_state(name) is None:
-            business = self.guess_business(name, window)
-            number = name.rsplit("-", 1)[-1][:12]
-            yield from self.insert(TicketIssued(name, number, business))
+        if self.state_of(name) is None:
+            number = name.rsplit("-", 1)[-1][:12] or name
+            yield from self.insert(TicketIssued(name, number, self.guess_business(number, window)))
 
-    def guess_business(self, ticket: str, window: str | None) -> str:
-        number = ticket.rsplit("-", 1)[-1]
+    def guess_business(self, number: str, window: str | None) -> str:
+        """Whose prefix the number has, else what the window is there for."""
         for business in self.branch.businesses.values():
             digits = number.removeprefix(business.prefix)
             if digits != number and digits.isdigit():
@@ -113,52 +153,53 @@ class _Way:
         own = self.branch.windows[window].businesses if window else ()
         return next(iter(own or self.branch.businesses))
 
-    def waiting(self, name: str, window: str) -> Iterator[Event]:
+    def in_line(self, name: str, window: str) -> Iterator[Event]:
         """A ticket that is somewhere else already was sent on from there."""
         yield from self.known(name, window)
-        ticket = self.scratch.tickets[name]
-        elsewhere = ticket.window != window and ticket.state is TicketState.CALLED
-        if elsewhere or ticket.state is TicketState.SERVING:
+        called = self.state_of(name) is TicketState.CALLED
+        elsewhere = called and not self.is_at(name, window, TicketState.CALLED)
+        if elsewhere or self.state_of(name) is TicketState.SERVING:
             yield from self.insert(TicketTransferred(name))
 
     def called(self, name: str, window: str) -> Iterator[Event]:
-        ticket = self.scratch.tickets.get(name)
-        if ticket is None or (ticket.state, ticket.window) != (TicketState.CALLED, window):
-            if self.ticket_state(name) is TicketState.SERVING and ticket and ticket.window == window:
-                return
+        if not self.is_at(name, window, TicketState.CALLED):
             yield from self.insert(TicketCalled(name, window))
 
     def serving(self, name: str, window: str) -> Iterator[Event]:
-        state = self.ticket_state(name)
-        if state is TicketState.FINISHED:
-            return
-        ticket = self.scratch.tickets.get(name)
-        if state is not TicketState.SERVING or (ticket and ticket.window != window):
+        finished = self.state_of(name) is TicketState.FINISHED
+        if not finished and not self.is_at(name, window, TicketState.SERVING):
             yield from self.start(name, window)
 
     def start(self, name: str, window: str) -> Iterator[Event]:
         """An unreported start is the call plus the walk to the window, at the latest now."""
         ticket = self.scratch.tickets.get(name)
         at = self.event.at
-        if ticket and ticket.state is TicketState.CALLED and ticket.called_at is not None:
+        if ticket and ticket.called_at is not None and self.is_at(name, window, TicketState.CALLED):
             at = min(at, ticket.called_at + self.branch.walking_s)
         yield from self.insert(ServiceStarted(name, window), at)
 
-    def free(self, name: str, *, unless_called: str | None = None, ready: bool = True) -> Iterator[Event]:
-        """Bring a window to where it can call, pause or close."""
-        window = self.window(name)
-        current = window.ticket
-        if window.state is WindowState.CALLING and current and current != unless_called:
-            reports = self.branch.sender(self.event.sender).reports
-            if "start" in reports and "no_show" in reports and ready:
+    def free(self, name: str, *, unless_called: str | None = None, served: bool = False) -> Iterator[Event]:
+        """Let a window be done with its customer: missed, where starts are reported; else ``served``."""
+        current = self.window(name).ticket
+        if current is None or (current == unless_called and self.is_at(current, name, TicketState.CALLED)):
+            return
+        if self.window(name).state is WindowState.CALLING:
+            if "start" in self.branch.sender(self.event.sender).reports and not served:
                 yield from self.insert(TicketNoShow(current, name))
-            else:
-                yield from self.start(current, name)
-        if self.window(name).state is WindowState.SERVING and current:
-            yield from self.insert(ServiceFinished(current, name))
-        if self.window(name).state is WindowState.PAUSED and isinstance(
-            self.event.fact, TicketCalled | TicketRecalled | ServiceStarted | ServiceFinished | TicketNoShow
-        ):
+                return
+            yield from self.start(current, name)
+        yield from self.insert(ServiceFinished(current, name))
+
+    def ready(self, name: str) -> Iterator[Event]:
+        if self.window(name).state is WindowState.WRAPPING_UP:
+            yield from self.insert(WindowReady(name))
+
+    def resumed(self, name: str) -> Iterator[Event]:
+        if self.window(name).state is WindowState.PAUSED:
             yield from self.insert(WindowResumed(name))
-        if self.window(name).state is WindowState.CLOSED and ready:
+
+    def opened(self, name: str) -> Iterator[Event]:
+        """End a pause; open what is shut."""
+        yield from self.resumed(name)
+        if self.window(name).state is WindowState.CLOSED:
             yield from self.insert(WindowOpened(name))

@@ -17,6 +17,7 @@ them.
 
 from __future__ import annotations
 
+from .state import Ticket, Window
 from .state import TicketState as T
 from .state import WindowState as W
 
@@ -73,6 +74,18 @@ WINDOW: dict[tuple[W, str], W] = {
     (W.WRAPPING_UP, "teller.signed_out"): W.WRAPPING_UP,
     (W.PAUSED, "teller.signed_out"): W.PAUSED,
 }
+
+
+def belated(record: Ticket | Window, kind: str, at: float) -> bool:
+    """Whether a fact comes too late to change where its ticket or window stands by now.
+
+    What the tables allow is never belated, whatever the sender's clock says. A call ends a wrap-up, so
+    *ready* of the same moment is old news.
+    """
+    if isinstance(record, Ticket):
+        return (record.state, kind) not in TICKET and at < record.since
+    old = at <= record.since if kind == "window.ready" else at < record.since
+    return (record.state, kind) not in WINDOW and old
 
 
 def allowed_at(state: W) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """What an event teaches: durations that have just come to their end.
 
-Only what was reported is learned; where an implied event had to stand in for a lost one, nothing is.
+Only what was reported is learned; where an implied event had to stand in for a lost one, nothing is. Of what
+the service says itself only the day's end teaches something: how long people had been ready to wait by then.
 """
 
 from __future__ import annotations
@@ -8,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import singledispatch
+from math import inf
 
+from estimator import discipline
 from estimator.observation import Observation
 
 from .branch_file import Branch
 from .events import (
+    SERVICE,
     Event,
     Fact,
     ServiceFinished,
@@ -22,10 +26,11 @@ from .events import (
     TicketCalled,
     TicketIssued,
     TicketNoShow,
+    TicketRecalled,
     WindowReady,
     WindowResumed,
 )
-from .state import State, Ticket, TicketState, Window, WindowState
+from .state import State, Ticket, TicketState, Window, WindowState, takes
 
 NORMAL = "normal"
 """The priority of a ticket that has none, as the estimator knows it."""
@@ -33,7 +38,7 @@ NORMAL = "normal"
 
 def observations(branch: Branch, state: State, event: Event) -> list[Observation]:
     """What ``event`` teaches, seen from the ``state`` before it; durations in seconds, never negative."""
-    if event.implied:
+    if event.implied or (event.sender == SERVICE and not isinstance(event.fact, TicketAbandoned)):
         return []
     return [one for one in _learn(event.fact, branch, state, event.at) if one.value_s >= 0]
 
@@ -45,7 +50,8 @@ def _learn(fact: Fact, branch: Branch, state: State, at: float) -> Iterator[Obse
 
 @_learn.register
 def _(fact: TicketIssued, branch: Branch, state: State, at: float) -> Iterator[Observation]:
-    if fact.ticket not in state.tickets:
+    before = state.tickets.get(fact.ticket)
+    if before is None or before.issue_implied:
         local = datetime.fromtimestamp(at, branch.zone)
         yield Observation(
             kind="arrival",
@@ -63,7 +69,14 @@ def _(fact: TicketCalled, branch: Branch, state: State, at: float) -> Iterator[O
     if ticket:
         waited = at - ticket.line_at
         yield Observation(kind="patience", at=at, value_s=waited, business=ticket.business, censored=True)
-        yield from _wrap_up(branch, state.windows[fact.window], ticket, at)
+        yield from _between_customers(branch, state, fact, at)
+
+
+@_learn.register
+def _(fact: TicketRecalled, branch: Branch, state: State, at: float) -> Iterator[Observation]:  # noqa: ARG001
+    window = state.windows[fact.window]
+    if window.state is WindowState.WRAPPING_UP:
+        yield _wrapped_up(window, window.since, at)
 
 
 @_learn.register
@@ -153,18 +166,34 @@ def _in_state(state: State, name: str, wanted: TicketState) -> Ticket | None:
     return ticket if ticket and ticket.state is wanted else None
 
 
-def _wrap_up(branch: Branch, window: Window, ticket: Ticket, at: float) -> Iterator[Observation]:
-    """A call ends a wrap-up; an unreported one is only seen where the ticket was waiting all along."""
+def _between_customers(branch: Branch, state: State, fact: TicketCalled, at: float) -> Iterator[Observation]:
+    """A call ends a wrap-up, and the time in which somebody was there and nobody was called.
+
+    A wrap-up that is not reported is only seen where the window could have called somebody all that while.
+    """
+    window = state.windows[fact.window]
     if window.state is WindowState.WRAPPING_UP:
         yield _wrapped_up(window, window.since, at)
-        return
-    unreported = "ready" not in branch.sender(window.sender or "").reports
-    if unreported and window.freed_at is not None and window.state is WindowState.OPEN:
-        came_at = ticket.line_at
-        if came_at <= window.freed_at:
-            yield _wrapped_up(window, window.freed_at, at)
+    elif window.state is WindowState.OPEN:
+        could_call_at = _could_call_at(branch, state, window, state.tickets[fact.ticket])
+        wraps_up = window.freed_at is not None and "ready" not in branch.sender(window.sender or "").reports
+        if wraps_up and could_call_at <= window.since:
+            yield _wrapped_up(window, window.since, at)
         else:
-            yield Observation(kind="idle", at=at, value_s=at - came_at)
+            yield Observation(kind="idle", at=at, value_s=at - max(window.since, could_call_at))
+
+
+def _could_call_at(branch: Branch, state: State, window: Window, called: Ticket) -> float:
+    """Since when the window could have called somebody. At an express window only the called one is sure."""
+    rule = discipline.WindowRule(window.window, takes(branch, window))
+    express = branch.windows[window.window].express_s is not None
+    line = [called] if express else [called, *state.waiting()]
+    found = (discipline.eligible_at(_in_line(ticket), rule) for ticket in line)
+    return min((moment for moment in found if moment < inf), default=called.line_at)
+
+
+def _in_line(ticket: Ticket) -> discipline.Waiting:
+    return discipline.Waiting(ticket.ticket, ticket.business, "", ticket.line_at, window=ticket.tied)
 
 
 def _wrapped_up(window: Window, since: float, at: float) -> Observation:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -67,6 +67,10 @@ class Ticket:
     start_implied: bool = False
     ended_at: float | None = None
     expected_s: float | None = None
+    since: float = 0.0
+    """When it came into its present state: what is older cannot change that any more."""
+    issue_implied: bool = False
+    """Nobody has said yet which business it is for: that was guessed from its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """What an event changed, as it was before: enough to take it back while nothing later rests on it."""
+    """What an event changed, as it was before: enough to take it back while nothing later rests on it.
+
+    ``told`` has, by subject, what stopped being told with the event.
+    """
 
     seq: int
     at: float
@@ -151,6 +158,8 @@ class State:
     """The fold of a branch's events up to ``seq``. ``told`` is keyed by ``subject_key`` and ``about_key``."""
 
     seq: int = 0
+    reported: int = 0
+    """The ``seq`` of the last event that somebody else than the service itself reported."""
     last_at: float = 0.0
     day: str = ""
     windows: dict[str, Window] = field(default_factory=dict)
@@ -201,10 +210,28 @@ def about_key(about: str, step_id: str | None = None) -> str:
 
 
 def business_day(branch: Branch, at: float) -> str:
-    """The business day of a moment, ``YYYYMMDD`` in the branch's time zone, changing at ``day_change``."""
-    change = branch.day_change
-    local = datetime.fromtimestamp(at, branch.zone).replace(tzinfo=None)
-    return f"{local - timedelta(hours=change.hour, minutes=change.minute):%Y%m%d}"
+    """The business day of a moment, ``YYYYMMDD`` in the branch's time zone; it never goes back."""
+    local = datetime.fromtimestamp(at, branch.zone).date()
+    return f"{local if at >= _starts(branch, local) else local - timedelta(days=1):%Y%m%d}"
+
+
+def day_starts(branch: Branch, day: str) -> float:
+    """When a business day begins: at ``day_change``, the first one where clocks show it twice."""
+    return _starts(branch, datetime.strptime(day, "%Y%m%d").date())  # noqa: DTZ007 - a date has no zone
+
+
+def _starts(branch: Branch, day: date) -> float:
+    return datetime.combine(day, branch.day_change, branch.zone).timestamp()
+
+
+def rests_on(state: State, undo: Undo) -> Undo | None:
+    """The first later event that changed what ``undo`` would put back; None when it may be put back."""
+    for later in state.recent:
+        if later.seq > undo.seq and (
+            later.windows.keys() & undo.windows.keys() or later.tickets.keys() & undo.tickets.keys()
+        ):
+            return later
+    return None
 
 
 def takes(branch: Branch, window: Window) -> Mapping[str, float]:
@@ -270,6 +297,7 @@ def from_plain(raw: Mapping[str, Any]) -> State:
     """The state that ``to_plain`` wrote."""
     return State(
         seq=raw["seq"],
+        reported=raw["reported"],
         last_at=raw["last_at"],
         day=raw["day"],
         windows={name: _window(item) for name, item in raw["windows"].items()},
