@@ -1,0 +1,1 @@
+"""The service: HTTP, websockets, the journal, who may do what, and the command line."""

@@ -37,6 +37,7 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
     """A `Screen` that the application finds in its scope's extensions (`app.hub.EXTENSION`)."""
 
     _paused = False
+    _ready = False  # open and not paused: one look instead of four, on the path that every delivery takes
     _slot: bytes | None = None
 
     @property
@@ -49,12 +50,14 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
 
         On a closed connection it is dropped.
         """
-        if self._paused:
-            displaced = self._slot is not None
-            self._slot = message.frame
-            return displaced
-        self._write(message.frame)
-        return False
+        if self._ready:
+            self.transport.write(message.frame)
+            return False
+        if not self._is_open():
+            return False
+        displaced = self._slot is not None
+        self._slot = message.frame
+        return displaced
 
     async def close(self, code: int) -> None:
         """Close through uvicorn, once the slot is empty; no error if the other side was first."""
@@ -65,10 +68,14 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
         """Drop the connection, with whatever has not gone out."""
         self._slot = None
         self.transport.abort()
+        self._look()
 
-    def _write(self, frame: bytes) -> None:
-        if self.conn.state is State.OPEN and not self.transport.is_closing():
-            self.transport.write(frame)
+    def _is_open(self) -> bool:
+        return self.conn.state is State.OPEN and not self.transport.is_closing()
+
+    def _look(self) -> None:
+        """Look again whether frames may be written: after whatever may have opened, closed or paused it."""
+        self._ready = not self._paused and self._is_open()
 
     # What uvicorn does, and a little more
 
@@ -84,22 +91,30 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
         """Show the application this screen; when it has returned, do not wait for a stalled peer to read."""
         self.scope["extensions"][EXTENSION] = {"screen": self}
         await super().run_asgi()
+        self._look()
         if self.transport.is_closing():
             self._drop_if_stalled()
 
     def pause_writing(self) -> None:
         """Begin to keep the newest message only."""
         self._paused = True
+        self._look()
         super().pause_writing()
 
     def resume_writing(self) -> None:
         """Send what was kept; that may pause the transport again, and then nobody else may write either."""
         self._paused = False
+        self._look()
         frame, self._slot = self._slot, None
-        if frame is not None:
-            self._write(frame)
+        if frame is not None and self._ready:
+            self.transport.write(frame)
         if not self._paused:
             super().resume_writing()
+
+    def data_received(self, data: bytes) -> None:
+        """As uvicorn; the peer may have closed, or broken the rules."""
+        super().data_received(data)
+        self._look()
 
     def handle_ping(self) -> None:
         """Answer, unless earlier bytes still wait: who pings and never reads would make us hoard pongs."""
@@ -111,6 +126,7 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
     async def send(self, message: "ASGISendEvent") -> None:
         """As uvicorn, but an unanswered close ends in a drop: mere closing waits for the peer to read."""
         await super().send(message)
+        self._look()
         if self.close_timer is not None:
             self.close_timer.cancel()
             self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
@@ -119,6 +135,11 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
         """As uvicorn, but do not wait for a silent peer to read."""
         super().keepalive_timeout()
         self._drop_if_stalled()
+
+    def shutdown(self) -> None:
+        """As uvicorn, which says 1012; the application then returns, and a stalled peer is dropped there."""
+        super().shutdown()
+        self._look()
 
     def eof_received(self) -> None:
         """As uvicorn, whose transport closes now, but do not wait for a stalled peer to read."""
@@ -129,10 +150,12 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
         """Let go of the slot as well."""
         self._slot = None
         super().connection_lost(exc)
+        self._look()
 
     def _drop_if_stalled(self) -> None:
         if self.transport.get_write_buffer_size():
             self.transport.abort()
+        self._look()
 
 
 def uvicorn_options() -> dict[str, Any]:

@@ -9,19 +9,46 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .events import ID
+from .events import ID, SERVICE
+from .plan import (
+    LANGUAGES,
+    NEVER,
+    REPORTS,
+    RESOURCES,
+    Branch,
+    Business,
+    Names,
+    Priority,
+    SenderPlan,
+    Spell,
+    StepPlan,
+    WindowPlan,
+)
+from .toml_lines import Path, lines
 
-LANGUAGES = ("zh-Hans", "zh-Hant-TW", "zh-Hant-HK", "en")
-REPORTS = frozenset({"start", "ready", "steps", "windows", "no_show", "abandoned", "issued"})
-RESOURCES = ("teller", "machine", "supervisor")
-NEVER = float("inf")
+__all__ = [
+    "LANGUAGES",
+    "NEVER",
+    "REPORTS",
+    "RESOURCES",
+    "Branch",
+    "BranchFileError",
+    "Business",
+    "Names",
+    "Priority",
+    "SenderPlan",
+    "Spell",
+    "StepPlan",
+    "WindowPlan",
+    "parse",
+]
 
-Names = Mapping[str, str]
+ID_WORDS = "1 to 64 letters, digits, '.', '_' or '-'"
 
 
 class BranchFileError(Exception):
@@ -33,121 +60,17 @@ class BranchFileError(Exception):
         self.field = where
 
 
-@dataclass(frozen=True, slots=True)
-class Business:
-    """A kind of transaction. ``minutes``: 10th, 50th and 90th percentile until history knows better."""
-
-    id: str
-    prefix: str
-    names: Names
-    minutes: tuple[float, float, float]
-    items: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class WindowPlan:
-    """A counter. ``reluctance``: seconds that a ticket of a business must have waited; own businesses 0."""
-
-    id: str
-    label: str
-    reluctance: Mapping[str, float]
-    express_s: float | None = None
-    signs: tuple[Mapping[str, Any], ...] = ()
-
-    @property
-    def businesses(self) -> tuple[str, ...]:
-        """The window's own businesses."""
-        return tuple(name for name, wait in self.reluctance.items() if wait == 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Priority:
-    """A head start over plain first come, first served. ``inf``: always first."""
-
-    id: str
-    head_start_s: float
-    names: Names
-
-
-@dataclass(frozen=True, slots=True)
-class StepPlan:
-    """A step that customers can be told of. Without ``public`` the lobby is told nothing of it."""
-
-    id: str
-    names: Names
-    public: Names
-    resource: str
-    minutes: tuple[float, float, float] | None
-
-
-@dataclass(frozen=True, slots=True)
-class SenderPlan:
-    """Who reports events. ``reports``: what it reports at all; ``windows``: which are its own (none: all)."""
-
-    id: str
-    authoritative: bool = False
-    reports: frozenset[str] = REPORTS
-    heartbeat_s: float | None = None
-    windows: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Spell:
-    """A planned stretch of a day at one window, in branch-local times."""
-
-    window: str
-    starts: time
-    ends: time
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """One branch as its file describes it. Bounds are seconds."""
-
-    id: str
-    names: Names
-    timezone: str
-    day_change: time
-    languages: tuple[str, ...]
-    businesses: Mapping[str, Business]
-    windows: Mapping[str, WindowPlan]
-    priorities: Mapping[str, Priority] = field(default_factory=dict)
-    steps: Mapping[str, StepPlan] = field(default_factory=dict)
-    senders: Mapping[str, SenderPlan] = field(default_factory=dict)
-    openings: tuple[Spell, ...] = ()
-    breaks: tuple[Spell, ...] = ()
-    back_office: tuple[Spell, ...] = ()
-    late_share: float = 0.05
-    early_share: float = 0.20
-    late_s: float = 300.0
-    ahead_s: float = 60.0
-    undo_s: float = 120.0
-    recall_s: float = 900.0
-    unattended_s: float = 120.0
-    walking_s: float = 20.0
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The branch's time zone (cached by the standard library)."""
-        return ZoneInfo(self.timezone)
-
-    def head_start(self, priority: str | None) -> float:
-        """Seconds of head start; 0 without a priority."""
-        known = self.priorities.get(priority) if priority else None
-        return known.head_start_s if known else 0.0
-
-    def sender(self, sender: str) -> SenderPlan:
-        """Who that is; one that the file does not name is strict and reports everything."""
-        return self.senders.get(sender) or SenderPlan(sender)
-
-
 def parse(text: str, path: str = "branch.toml") -> Branch:
     """The branch in a TOML text. Errors: ``BranchFileError``, with line and field."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
-        raise BranchFileError(path, int(found[1]) if found else 1, "", f"not TOML: {error}") from None
+        line = int(found[1]) if found else text.count("\n") + 1
+        raise BranchFileError(path, line, "", f"not TOML: {error}") from None
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits; a thousand brackets
+        raise BranchFileError(path, 1, "", f"cannot be read as TOML: {error}") from None
     return _Reader(text, path).branch(raw)
 
 
@@ -170,43 +93,57 @@ _KNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where in the file a value stands: the table's kind, its header, and which of its repetitions."""
+    """Where in the file a value stands: the table's kind, and the way to it from the top."""
 
     kind: str
-    header: str
-    index: int = 0
+    path: Path
 
     def __str__(self) -> str:
-        return f"[[{self.header}]] #{self.index + 1}" if self.kind in _REPEATED else f"[{self.header}]"
+        if not self.path:
+            return ""
+        header = ".".join(part for part in self.path if isinstance(part, str))
+        last = self.path[-1]
+        return f"[[{header}]] #{last + 1}" if isinstance(last, int) else f"[{header}]"
 
 
-_REPEATED = ("business", "window", "step", "sender", "spell")
+_TOP = _Place("", ())
+
+
+def _finite(value: object) -> float | None:
+    """A TOML number, infinity included, as a float; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
+def _are_tables(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+def _words(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
 
 
 class _Reader:
     """Reads checked values out of parsed TOML, and finds their lines again when one is wrong."""
 
     def __init__(self, text: str, path: str) -> None:
-        self._lines = text.splitlines()
+        self._text = text
         self._path = path
 
     def fail(self, place: _Place, name: str, problem: str) -> BranchFileError:
-        where = f"{place} {name}".strip() if place.header else name
-        return BranchFileError(self._path, self._line(place, name), where, problem)
+        return BranchFileError(
+            self._path, self._line((*place.path, name)), f"{place} {name}".strip(), problem
+        )
 
-    def _line(self, place: _Place, name: str) -> int:
-        header = re.compile(rf"\s*\[\[?\s*{re.escape(place.header)}\s*\]\]?\s*(#.*)?$")
-        starts = [at for at, line in enumerate(self._lines) if header.match(line)] if place.header else [-1]
-        if not starts:
-            return 1
-        start = starts[min(place.index, len(starts) - 1)]
-        key = re.compile(rf'\s*"?{re.escape(name)}"?\s*=') if name else None
-        for at in range(start + 1, len(self._lines)):
-            if self._lines[at].lstrip().startswith("[") and place.header:
-                break
-            if key and key.match(self._lines[at]):
-                return at + 1
-        return max(start, 0) + 1
+    def _line(self, path: Path) -> int:
+        """The line of a value, or of the innermost table around it that is there."""
+        found = lines(self._text)
+        known = (found[path[:depth]] for depth in range(len(path), 0, -1) if path[:depth] in found)
+        return next(known, 1)
 
     def table(self, raw: Any, place: _Place) -> Mapping[str, Any]:  # noqa: ANN401 - TOML holds anything
         if not isinstance(raw, dict):
@@ -217,14 +154,13 @@ class _Reader:
                 raise self.fail(place, name, f"is not known here; known: {its}.")
         return raw
 
-    def tables(self, raw: Mapping[str, Any], kind: str, header: str, name: str = "") -> list[Any]:
-        found = raw.get(name or header, [])
+    def tables(self, raw: Mapping[str, Any], kind: str, above: Path, name: str) -> list[Any]:
+        found = raw.get(name, [])
         if not isinstance(found, list):
-            raise self.fail(_Place(kind, header), "", f"must be written as [[{header}]], once for each.")
-        return [
-            (self.table(item, place), place)
-            for place, item in ((_Place(kind, header, at), item) for at, item in enumerate(found))
-        ]
+            header = ".".join((*map(str, above), name))
+            raise self.fail(_Place(kind, above), name, f"must be written as [[{header}]], once for each.")
+        places = [_Place(kind, (*above, name, at)) for at in range(len(found))]
+        return [(self.table(item, place), place) for item, place in zip(found, places, strict=True)]
 
     def value(
         self,
@@ -244,9 +180,8 @@ class _Reader:
         return raw[name]
 
     def id(self, raw: Mapping[str, Any], place: _Place, seen: Mapping[str, Any] | None = None) -> str:
-        right = "1 to 64 letters, digits, '.', '_' or '-'"
         value = str(
-            self.value(raw, place, "id", right, lambda v: isinstance(v, str) and bool(ID.fullmatch(v)))
+            self.value(raw, place, "id", ID_WORDS, lambda v: isinstance(v, str) and bool(ID.fullmatch(v)))
         )
         if seen is not None and value in seen:
             raise self.fail(place, "id", f"{value!r} is used twice; ids are unique.")
@@ -262,7 +197,8 @@ class _Reader:
         default: Any = ...,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401 - None only where that is the default
         def fits(v: object) -> bool:
-            return isinstance(v, int | float) and not isinstance(v, bool) and low <= v <= high
+            number = _finite(v)
+            return number is not None and low <= number <= high
 
         value = self.value(raw, place, name, f"a number from {low:g} to {high:g}", fits, default)
         return value if value is None else float(value)
@@ -272,8 +208,8 @@ class _Reader:
 
         def fits(v: object) -> bool:
             if isinstance(v, dict):
-                return bool(v) and all(key in LANGUAGES and isinstance(word, str) for key, word in v.items())
-            return isinstance(v, str) and bool(v.strip())
+                return bool(v) and all(key in LANGUAGES and _words(word) for key, word in v.items())
+            return _words(v)
 
         value = self.value(raw, place, name, right, fits, default)
         return dict.fromkeys(LANGUAGES, value) if isinstance(value, str) else dict(value)
@@ -288,7 +224,7 @@ class _Reader:
             return (
                 isinstance(v, list)
                 and len(v) == 3
-                and all(isinstance(m, int | float) and not isinstance(m, bool) for m in v)
+                and all(_finite(m) is not None for m in v)
                 and 0 < v[0] < v[1] < v[2] <= 600
             )
 
@@ -314,7 +250,7 @@ class _Reader:
         def fits(v: object) -> bool:
             return isinstance(v, list) and all(isinstance(item, str) and item in known for item in v)
 
-        return tuple(self.value(raw, place, name, right, fits, default))
+        return tuple(dict.fromkeys(self.value(raw, place, name, right, fits, default)))
 
     def clock(self, raw: Mapping[str, Any], place: _Place, name: str, default: Any = ...) -> time:  # noqa: ANN401
         def fits(v: object) -> bool:
@@ -326,20 +262,19 @@ class _Reader:
         return time.fromisoformat(value) if isinstance(value, str) else value
 
     def branch(self, raw: Mapping[str, Any]) -> Branch:
-        top = _Place("", "")
-        self.table(raw, top)
+        self.table(raw, _TOP)
         if "branch" not in raw:
-            raise self.fail(top, "[branch]", "is missing; it gives id, names, timezone and languages.")
-        place = _Place("branch", "branch")
+            raise self.fail(_TOP, "[branch]", "is missing; it gives id, names, timezone and languages.")
+        place = _Place("branch", ("branch",))
         own = self.table(raw["branch"], place)
         businesses = self._businesses(raw)
         windows = self._windows(raw, businesses)
         served = {name for window in windows.values() for name in window.reluctance}
         for at, name in enumerate(businesses):
             if name not in served:
-                lost = _Place("business", "business", at)
+                lost = _Place("business", ("business", at))
                 raise self.fail(lost, "id", f"{name!r} is served by no window; add it to one's businesses.")
-        promise = _Place("promise", "promise")
+        promise = _Place("promise", ("promise",))
         shares = self.table(raw.get("promise", {}), promise)
         bounds: dict[str, Any] = {
             name: self.number(own, place, name, 0, 86_400, default)
@@ -353,8 +288,7 @@ class _Reader:
             names=self.names(own, place, "names"),
             timezone=self._timezone(own, place),
             day_change=self.clock(own, place, "day_change", "04:00"),
-            languages=self.ids(own, place, "languages", frozenset(LANGUAGES), ("zh-Hans", "en"))
-            or ("zh-Hans",),
+            languages=self._languages(own, place),
             businesses=businesses,
             windows=windows,
             priorities=self._priorities(raw),
@@ -364,6 +298,12 @@ class _Reader:
             early_share=self.number(shares, promise, "early_share", 0.001, 0.5, 0.20),
             **(self._roster(raw, windows) | bounds),
         )
+
+    def _languages(self, own: Mapping[str, Any], place: _Place) -> tuple[str, ...]:
+        found = self.ids(own, place, "languages", frozenset(LANGUAGES), ("zh-Hans", "en"))
+        if not found:
+            raise self.fail(place, "languages", f"[] should be at least one of {', '.join(LANGUAGES)}.")
+        return found
 
     def _timezone(self, own: Mapping[str, Any], place: _Place) -> str:
         def fits(v: object) -> bool:
@@ -377,59 +317,55 @@ class _Reader:
     def _businesses(self, raw: Mapping[str, Any]) -> dict[str, Business]:
         found: dict[str, Business] = {}
         prefixes: dict[str, str] = {}
-        for own, place in self.tables(raw, "business", "business"):
+        for own, place in self.tables(raw, "business", (), "business"):
             name = self.id(own, place, found)
             right = '1 to 3 letters that start this business\'s numbers, such as "A"'
             prefix = self.value(
                 own, place, "prefix", right,
                 lambda v: isinstance(v, str) and bool(re.fullmatch(r"[A-Za-z]{1,3}", v)),
             )  # fmt: skip
-            if prefix in prefixes:
-                raise self.fail(
-                    place, "prefix", f"{prefix!r} is already {prefixes[prefix]}'s; numbers would clash."
-                )
-            prefixes[prefix] = name
+            holder = prefixes.setdefault(prefix.upper(), name)
+            if holder != name:
+                raise self.fail(place, "prefix", f"{prefix!r} is already {holder}'s; numbers would clash.")
             minutes = self.minutes(own, place)
             assert minutes is not None  # noqa: S101 - no default was given
             names = self.names(own, place, "names")
             found[name] = Business(name, prefix, names, minutes, self.flag(own, place, "items"))
         if not found:
-            raise self.fail(_Place("", ""), "[[business]]", "is missing; a branch has at least one business.")
+            raise self.fail(_TOP, "[[business]]", "is missing; a branch has at least one business.")
         return found
 
     def _windows(self, raw: Mapping[str, Any], businesses: Mapping[str, Business]) -> dict[str, WindowPlan]:
         found: dict[str, WindowPlan] = {}
-        for own, place in self.tables(raw, "window", "window"):
+        for own, place in self.tables(raw, "window", (), "window"):
             name = self.id(own, place, found)
             label = self.value(
                 own, place, "label", "1 to 8 characters",
-                lambda v: isinstance(v, str) and 1 <= len(v) <= 8, name,
+                lambda v: _words(v) and len(v) <= 8, name if len(name) <= 8 else ...,
             )  # fmt: skip
             reluctance = dict.fromkeys(self.ids(own, place, "businesses", businesses), 0.0)
             right = "seconds by business: how long its tickets must have waited, such as { corporate = 300 }"
             extra = self.value(own, place, "reluctance", right, lambda v: isinstance(v, dict), {})
             for business, wait in extra.items():
-                if (
-                    business not in businesses
-                    or isinstance(wait, bool)
-                    or not isinstance(wait, int | float)
-                    or wait < 0
-                ):
-                    raise self.fail(place, "reluctance", f"{business} = {wait!r} should be {right}.")
-                if wait != NEVER:
-                    reluctance[business] = float(wait)
+                seconds = _finite(wait)
+                if business not in businesses or seconds is None or seconds < 0:
+                    raise self.fail(place, "reluctance", f"{business} = {wait!r:.60} should be {right}.")
+                if seconds != NEVER:
+                    reluctance[business] = seconds
             express = self.number(own, place, "express_s", 1, 86_400, None)
-            signs = self.value(own, place, "signs", "a list of tables", lambda v: isinstance(v, list), [])
+            signs = self.value(own, place, "signs", "a list of tables", _are_tables, [])
             found[name] = WindowPlan(name, label, reluctance, express, tuple(signs))
         if not 1 <= len(found) <= 64:
-            raise self.fail(_Place("", ""), "[[window]]", f"must stand 1 to 64 times, not {len(found)}.")
+            raise self.fail(_TOP, "[[window]]", f"must stand 1 to 64 times, not {len(found)}.")
         return found
 
     def _priorities(self, raw: Mapping[str, Any]) -> dict[str, Priority]:
         found: dict[str, Priority] = {}
         for name, own in self.table_of_tables(raw, "priority").items():
-            place = _Place("priority", f"priority.{name}")
+            place = _Place("priority", ("priority", name))
             table = self.table(own, place)
+            if not ID.fullmatch(name):
+                raise self.fail(place, "", f"{name!r:.80} should be {ID_WORDS}.")
             start = self.number(table, place, "head_start_s", 0, NEVER)
             found[name] = Priority(name, start, self.names(table, place, "names", name))
         return found
@@ -437,12 +373,12 @@ class _Reader:
     def table_of_tables(self, raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
         found = raw.get(name, {})
         if not isinstance(found, dict):
-            raise self.fail(_Place(name, name), "", f"must be written as [{name}.NAME], once for each.")
+            raise self.fail(_Place(name, (name,)), "", f"must be written as [{name}.NAME], once for each.")
         return found
 
     def _steps(self, raw: Mapping[str, Any]) -> dict[str, StepPlan]:
         found: dict[str, StepPlan] = {}
-        for own, place in self.tables(raw, "step", "step"):
+        for own, place in self.tables(raw, "step", (), "step"):
             name = self.id(own, place, found)
             resource = self.value(
                 own, place, "resource", f"one of {', '.join(RESOURCES)}", lambda v: v in RESOURCES, "teller"
@@ -454,8 +390,10 @@ class _Reader:
 
     def _senders(self, raw: Mapping[str, Any], windows: Mapping[str, WindowPlan]) -> dict[str, SenderPlan]:
         found: dict[str, SenderPlan] = {}
-        for own, place in self.tables(raw, "sender", "sender"):
+        for own, place in self.tables(raw, "sender", (), "sender"):
             name = self.id(own, place, found)
+            if name == SERVICE:
+                raise self.fail(place, "id", f"{SERVICE!r} is the service itself; choose another.")
             found[name] = SenderPlan(
                 name,
                 self.flag(own, place, "authoritative"),
@@ -466,7 +404,7 @@ class _Reader:
         return found
 
     def _roster(self, raw: Mapping[str, Any], windows: Mapping[str, WindowPlan]) -> dict[str, Any]:
-        roster = self.table(raw.get("roster", {}), _Place("roster", "roster"))
+        roster = self.table(raw.get("roster", {}), _Place("roster", ("roster",)))
         kinds = (("openings", "opening"), ("breaks", "break"), ("back_office", "back_office"))
         return {attribute: self._spells(roster, name, windows) for attribute, name in kinds}
 
@@ -474,8 +412,11 @@ class _Reader:
         self, roster: Mapping[str, Any], name: str, windows: Mapping[str, WindowPlan]
     ) -> tuple[Spell, ...]:
         found = []
-        for own, place in self.tables(roster, "spell", f"roster.{name}", name):
-            window = self.value(own, place, "window", f"one of {', '.join(windows)}", lambda v: v in windows)
+        for own, place in self.tables(roster, "spell", ("roster",), name):
+            window = self.value(
+                own, place, "window", f"one of {', '.join(windows)}",
+                lambda v: isinstance(v, str) and v in windows,
+            )  # fmt: skip
             spell = Spell(window, self.clock(own, place, "from"), self.clock(own, place, "to"))
             if spell.ends <= spell.starts:
                 raise self.fail(

@@ -1,0 +1,1 @@
+"""What can be asked over HTTP and websockets, a module for each kind of asker's need."""

@@ -1,0 +1,124 @@
+"""What a branch is, as its file describes it: plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+LANGUAGES = ("zh-Hans", "zh-Hant-TW", "zh-Hant-HK", "en")
+REPORTS = frozenset({"start", "ready", "steps", "windows", "no_show", "abandoned", "issued"})
+RESOURCES = ("teller", "machine", "supervisor")
+NEVER = float("inf")
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """A kind of transaction. ``minutes``: 10th, 50th and 90th percentile until history knows better."""
+
+    id: str
+    prefix: str
+    names: Names
+    minutes: tuple[float, float, float]
+    items: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPlan:
+    """A counter. ``reluctance``: seconds that a ticket of a business must have waited; own businesses 0."""
+
+    id: str
+    label: str
+    reluctance: Mapping[str, float]
+    express_s: float | None = None
+    signs: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def businesses(self) -> tuple[str, ...]:
+        """The window's own businesses."""
+        return tuple(name for name, wait in self.reluctance.items() if wait == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """A head start over plain first come, first served. ``inf``: always first."""
+
+    id: str
+    head_start_s: float
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlan:
+    """A step that customers can be told of. Without ``public`` the lobby is told nothing of it."""
+
+    id: str
+    names: Names
+    public: Names
+    resource: str
+    minutes: tuple[float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SenderPlan:
+    """Who reports events. ``reports``: what it reports at all; ``windows``: which are its own (none: all)."""
+
+    id: str
+    authoritative: bool = False
+    reports: frozenset[str] = REPORTS
+    heartbeat_s: float | None = None
+    windows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A planned stretch of a day at one window, in branch-local times."""
+
+    window: str
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One branch as its file describes it. Bounds are seconds."""
+
+    id: str
+    names: Names
+    timezone: str
+    day_change: time
+    languages: tuple[str, ...]
+    businesses: Mapping[str, Business]
+    windows: Mapping[str, WindowPlan]
+    priorities: Mapping[str, Priority] = field(default_factory=dict)
+    steps: Mapping[str, StepPlan] = field(default_factory=dict)
+    senders: Mapping[str, SenderPlan] = field(default_factory=dict)
+    openings: tuple[Spell, ...] = ()
+    breaks: tuple[Spell, ...] = ()
+    back_office: tuple[Spell, ...] = ()
+    late_share: float = 0.05
+    early_share: float = 0.20
+    late_s: float = 300.0
+    ahead_s: float = 60.0
+    undo_s: float = 120.0
+    recall_s: float = 900.0
+    unattended_s: float = 120.0
+    walking_s: float = 20.0
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The branch's time zone (cached by the standard library)."""
+        return ZoneInfo(self.timezone)
+
+    def head_start(self, priority: str | None) -> float:
+        """Seconds of head start; 0 without a priority."""
+        known = self.priorities.get(priority) if priority else None
+        return known.head_start_s if known else 0.0
+
+    def sender(self, sender: str) -> SenderPlan:
+        """Who that is; one that the file does not name is strict and reports everything."""
+        return self.senders.get(sender) or SenderPlan(sender)

@@ -1,0 +1,32 @@
+"""The plan of the day: when a window is due to open, and when it is due to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time
+
+from .branch_file import Branch, Spell
+
+
+def opens_at(branch: Branch, window: str, now: float) -> float | None:
+    """The next planned opening of a window later today, or the end of a planned break; None without one."""
+    starts = [spell.starts for spell in branch.openings if spell.window == window]
+    ends = [spell.ends for spell in _interruptions(branch) if spell.window == window]
+    return _next(branch, starts + ends, now)
+
+
+def stops_at(branch: Branch, window: str, now: float) -> float | None:
+    """The next planned end of calling at a window later today; None without one."""
+    ends = [spell.ends for spell in branch.openings if spell.window == window]
+    starts = [spell.starts for spell in _interruptions(branch) if spell.window == window]
+    return _next(branch, ends + starts, now)
+
+
+def _interruptions(branch: Branch) -> tuple[Spell, ...]:
+    return (*branch.breaks, *branch.back_office)
+
+
+def _next(branch: Branch, clocks: Iterable[time], now: float) -> float | None:
+    local = datetime.fromtimestamp(now, branch.zone)
+    moments = (datetime.combine(local.date(), clock, branch.zone).timestamp() for clock in clocks)
+    return min((moment for moment in moments if moment > now), default=None)

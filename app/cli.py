@@ -1,0 +1,262 @@
+"""The command line: ``lobbyclock …``. Each command is thin; what it does lives elsewhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from app.branch.branch_file import BranchFileError
+from app.branch.errors import BranchError, Malformed
+from app.branch.events import Event, parse_event
+from app.house import JOURNAL, read_branch_file, read_branches
+from app.settings import Settings
+
+app = typer.Typer(
+    name="lobbyclock",
+    help="Tells the people in a bank branch how long things will take.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+err = Console(stderr=True, highlight=False)
+
+TIMEZONE = Annotated[str, typer.Option(help="Time zone of times that have no offset.")]
+MOST_SHOWN = 20
+
+
+def main() -> None:
+    """The entry point: errors that name what is wrong are printed without a traceback."""
+    from app.history import HistoryError
+    from app.journal import JournalError
+
+    try:
+        app()
+    except (BranchFileError, HistoryError, JournalError) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or 'the system'}: {error.strerror}")
+
+
+def fail(message: str) -> NoReturn:
+    """Stop with a message and status 2."""
+    err.print(f"[bold red]lobbyclock:[/] {message}", soft_wrap=True)
+    sys.exit(2)
+
+
+@app.command()
+def serve(
+    branches: Annotated[Path | None, typer.Option(help="A branch file, or a folder of them.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of the journal.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65535)] = None,
+    *,
+    open_: Annotated[
+        bool, typer.Option("--open", help="Listen on every address: anyone in the network may then use it.")
+    ] = False,
+) -> None:
+    """Run the branches of a folder."""
+    from app.serving import serve_branches
+
+    settings = Settings()
+    where = host or ("0.0.0.0" if open_ else settings.host)  # noqa: S104 - asked for
+    files = read_branches(branches or settings.branches)
+    serve_branches(files, data or settings.data, where, settings.port if port is None else port)
+
+
+@app.command()
+def demo(
+    history: Annotated[Path | None, typer.Option(help="Play a day of this history instead.")] = None,
+    day: Annotated[str | None, typer.Option(help="The day to play, YYYY-MM-DD.")] = None,
+    timezone: TIMEZONE = "UTC",
+    speed: Annotated[float, typer.Option(help="Times faster than life.", min=0.1, max=600)] = 10.0,
+    seed: Annotated[int, typer.Option(help="Of the generated day.")] = 1,
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
+) -> None:
+    """Open the service on a living branch: a generated day, or a day of history, played over HTTP."""
+    from app import serving
+
+    if (history is None) != (day is None):
+        fail("--history and --day go together.")
+    if history and day:
+        events, branch_text = _day_of_history(history, parse_day(day), parse_zone(timezone))
+        serving.demo_of_events(events, branch_text, speed, port)
+    else:
+        serving.demo_of_lobby(seed, speed, port)
+
+
+@app.command("import")
+def import_(
+    history: Annotated[Path, typer.Argument(help="CSV, Excel or Parquet, in the contract's columns.")],
+    branch: Annotated[Path, typer.Option(help="The branch file.")],
+    data: Annotated[Path | None, typer.Option(help="Folder of the journal.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Default: the branch's.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write every refused line to this CSV.")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Give a branch its past: service times and waits of another system, learned from at the next start."""
+    from app.history.importing import import_history
+
+    file = read_branch_file(branch)
+    zone = parse_zone(timezone) if timezone else file.branch.zone
+    found = import_history(history, file.branch, (data or Settings().data) / JOURNAL, zone, _progress("rows"))
+    if report:
+        found.write_refusals(report)
+    if as_json:
+        typer.echo(json.dumps(found.to_plain(), ensure_ascii=False))
+    else:
+        _print_import(found.to_plain())
+
+
+@app.command("history-to-events")
+def history_to_events(
+    history: Annotated[Path, typer.Argument(help="CSV, Excel or Parquet, in the contract's columns.")],
+    day: Annotated[str, typer.Option(help="The business day, YYYY-MM-DD.")],
+    out: Annotated[Path, typer.Option(help="Where to write the events (NDJSON).")],
+    branch_out: Annotated[Path, typer.Option(help="Where to write a branch file that fits.")],
+    timezone: TIMEZONE = "UTC",
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Turn a past day into events, and make a branch file for it."""
+    events, text = _day_of_history(history, parse_day(day), parse_zone(timezone))
+    out.write_text("".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events), "utf-8")
+    branch_out.write_text(text, "utf-8")
+    tickets = sum(event["type"] == "ticket.issued" for event in events)
+    counts = {"tickets": tickets, "events": len(events), "out": str(out), "branch_out": str(branch_out)}
+    typer.echo(
+        json.dumps(counts) if as_json else f"{tickets} tickets, {len(events)} events → {out}, {branch_out}"
+    )
+
+
+@app.command()
+def replay(
+    events: Annotated[Path, typer.Argument(help="Events, one JSON object a line.")],
+    branch: Annotated[Path, typer.Option(help="The branch file.")],
+    views: Annotated[Path, typer.Option(help="Where to write every view (NDJSON).")],
+    history: Annotated[Path | None, typer.Option(help="History to learn from first.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Of the history; default: the branch's.")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Show every view that would have been shown, the same each time."""
+    from app.history.importing import past_of
+    from app.learned import Learned
+    from app.owner import Owner
+    from app.replay import Replay, is_recorded
+
+    file = read_branch_file(branch)
+    recorded = read_events(events)
+    learned = Learned(file.branch)
+    if history:
+        zone = parse_zone(timezone) if timezone else file.branch.zone
+        learned.learn_past(past_of(history, zone, before=recorded[0].at if recorded else None))
+    run = Replay(Owner(file.branch, learned=learned), recorded=is_recorded(recorded))
+    written = _write_views(run, recorded, views, events)
+    counts = {"events": len(recorded), "views": written, "seq": run.owner.state.seq, "out": str(views)}
+    typer.echo(json.dumps(counts) if as_json else f"{len(recorded)} events → {written} views in {views}")
+
+
+def _write_views(run: Any, recorded: list[Event], views: Path, source: Path) -> int:  # noqa: ANN401 - a Replay
+    written = 0
+    advance = _progress("events")
+    with views.open("wb") as out:
+        for line, event in enumerate(recorded, 1):
+            try:
+                messages = list(run.feed(event))
+            except BranchError as error:
+                fail(f"{source}:{line}: {event.type} ({event.id}): {error.detail}")
+            out.writelines(message + b"\n" for _, message in messages)
+            written += len(messages)
+            advance(line, len(recorded))
+        messages = list(run.finish())
+        out.writelines(message + b"\n" for _, message in messages)
+    return written + len(messages)
+
+
+def read_events(path: Path) -> list[Event]:
+    """The events of an NDJSON file. Stops with file and line where one cannot be read."""
+    found = []
+    with path.open(encoding="utf-8-sig") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                found.append(parse_event(json.loads(line)))
+            except Malformed as error:
+                fail(f"{path}:{number}: {error.field}: {error.detail}")
+            except ValueError as error:
+                fail(f"{path}:{number}: not JSON: {error}")
+    return found
+
+
+def parse_day(text: str) -> dt.date:
+    """A day as ``YYYY-MM-DD``."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        fail(f"--day {text!r} should be a date such as 1999-01-13.")
+
+
+def parse_zone(name: str) -> ZoneInfo:
+    """An IANA time zone."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        fail(f"--timezone {name!r} should be an IANA time zone such as Asia/Shanghai.")
+
+
+def _day_of_history(history: Path, day: dt.date, zone: ZoneInfo) -> tuple[list[dict[str, Any]], str]:
+    from app.history import branch_for, day_to_events, read_rows, read_table
+
+    report = read_rows(read_table(history), zone, _progress("rows"))
+    if refused := report.rows_refused:
+        err.print(f"{refused} rows were refused; `lobbyclock import --report` lists them.")
+    events = day_to_events(report.rows, day, zone)
+    return events, branch_for(report.rows, day, zone)
+
+
+def _progress(what: str) -> Any:  # noqa: ANN401 - a callback
+    """A progress bar on a terminal; silence elsewhere."""
+    if not err.is_terminal:
+        return lambda _done, _total: None
+    bar = Progress(
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+    )
+    task = bar.add_task(what)
+    bar.start()
+
+    def advance(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+        if done >= total:
+            bar.stop()
+
+    return advance
+
+
+def _print_import(plain: dict[str, Any]) -> None:
+    kept = f"{plain['learned']} kept ({plain['new']} new)"
+    typer.echo(f"{plain['read']} rows read, {kept}, {plain['refused_rows']} refused.")
+    for what, count in plain["repaired"].items():
+        typer.echo(f"  repaired: {what} {count}")
+    if not plain["refused"]:
+        return
+    table = Table("line", "field", "value", "reason", title="Refused")
+    for refusal in plain["refused"][:MOST_SHOWN]:
+        table.add_row(str(refusal["line"]), refusal["field"], refusal["value"], refusal["reason"])
+    Console().print(table)
+    if (more := len(plain["refused"]) - MOST_SHOWN) > 0:
+        typer.echo(f"… and {more} more; --report FILE or --json lists all.")

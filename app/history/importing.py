@@ -1,0 +1,84 @@
+"""History into a branch's journal: read, repaired, held against the branch file, kept."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.branch.branch_file import Branch
+from app.journal import Journal, PastTicket
+
+from .reading import read_table
+from .report import HistoryReport, Progress, Refusal, read_rows
+from .row import HistoryRow
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What an import did."""
+
+    read: int
+    learned: int
+    new: int
+    refused_rows: int
+    repaired: dict[str, int]
+    refused: tuple[Refusal, ...]
+
+    def to_plain(self) -> dict[str, Any]:
+        """As JSON-able data."""
+        return asdict(self)
+
+    def write_refusals(self, path: Path) -> None:
+        """Every refused line, with its reason, as CSV."""
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            out = csv.DictWriter(file, ["line", "field", "value", "reason", "ticket_kept"])
+            out.writeheader()
+            out.writerows(asdict(refusal) for refusal in self.refused)
+
+
+def import_history(path: Path, branch: Branch, journal: Path, zone: ZoneInfo, progress: Progress) -> Import:
+    """Read a history file and keep what the branch can learn from.
+
+    Errors: ``HistoryError`` for a file that is none, ``JournalError`` where it cannot be kept.
+    """
+    report = read_rows(read_table(path), zone, progress)
+    known, unknown = _split(report, branch)
+    with Journal.open(journal) as opened:
+        opened.epoch(branch.id)
+        new = opened.add_history(branch.id, [past_ticket(row) for row in known]).result()
+    return Import(
+        report.read,
+        len(known),
+        new,
+        report.rows_refused + len(unknown),
+        {str(kind): count for kind, count in Counter(report.repaired).items()},
+        (*report.refused, *unknown),
+    )
+
+
+def past_of(path: Path, zone: ZoneInfo, before: float | None = None) -> Iterator[PastTicket]:
+    """The past tickets of a history file; only those that were over ``before`` a moment."""
+    for row in read_rows(read_table(path), zone, None).rows:
+        ended = max(
+            at for at in (row.issued_at, row.finished_at, row.ready_at, row.left_at) if at is not None
+        )
+        if before is None or ended < before:
+            yield past_ticket(row)
+
+
+def past_ticket(row: HistoryRow) -> PastTicket:
+    """The row as the journal keeps it."""
+    return PastTicket(*(getattr(row, name) for name in PastTicket._fields))
+
+
+def _split(report: HistoryReport, branch: Branch) -> tuple[Sequence[HistoryRow], list[Refusal]]:
+    """The rows of businesses that the branch has, and a refusal for each of the others."""
+    known = [row for row in report.rows if row.business in branch.businesses]
+    lost = Counter(row.business for row in report.rows if row.business not in branch.businesses)
+    reason = f"unknown business; the branch has {', '.join(branch.businesses)}"
+    return known, [Refusal(0, "business", f"{name} ({count} rows)", reason) for name, count in lost.items()]

@@ -1,0 +1,118 @@
+"""The house: every branch that this process owns, with its journal, its hub and its links."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from app.branch.branch_file import Branch, BranchFileError, parse
+from app.branch.errors import Unknown
+from app.clock import Clock
+from app.hub import Hub
+from app.journal import Journal
+from app.live import Live
+
+JOURNAL = "journal.sqlite"
+SECRET = "secret"  # noqa: S105 - the name of the file
+RESTART_S = 2
+
+
+@dataclass(frozen=True, slots=True)
+class BranchFile:
+    """A branch and the very text that describes it."""
+
+    branch: Branch
+    text: str
+
+
+def read_branch_file(path: Path) -> BranchFile:
+    """The branch in a file. Errors: ``BranchFileError``, with file, line and field."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BranchFileError(str(path), 1, "", f"is not UTF-8 ({error.reason}); save it as UTF-8.") from None
+    except OSError as error:
+        raise BranchFileError(str(path), 1, "", f"cannot be read: {error.strerror}.") from None
+    return BranchFile(parse(text, str(path)), text)
+
+
+def read_branches(path: Path) -> list[BranchFile]:
+    """The branches of a folder of ``*.toml``, or of one file. Errors: ``BranchFileError``."""
+    paths = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    if not paths:
+        raise BranchFileError(str(path), 1, "", "holds no branch file (*.toml).")
+    files = [read_branch_file(one) for one in paths]
+    seen: dict[str, Path] = {}
+    for one, file in zip(paths, files, strict=True):
+        if first := seen.get(file.branch.id):
+            raise BranchFileError(str(one), 1, "[branch] id", f"{file.branch.id!r} is {first}'s already.")
+        seen[file.branch.id] = one
+    return files
+
+
+class House:
+    """All branches of one process, from opening the journal to closing it."""
+
+    def __init__(self, files: list[BranchFile], data: Path, clock: Clock) -> None:
+        data.mkdir(parents=True, exist_ok=True)
+        self.clock = clock
+        self._journal = Journal.open(data / JOURNAL)
+        self._links = URLSafeSerializer(_secret(data / SECRET), salt="ticket")
+        self._lives = {
+            file.branch.id: Live(file.branch, file.text, self._journal, Hub(), clock) for file in files
+        }
+
+    @property
+    def lives(self) -> Mapping[str, Live]:
+        """The branches by id."""
+        return self._lives
+
+    def live(self, branch: str) -> Live:
+        """One branch. Errors: ``Unknown``."""
+        found = self._lives.get(branch)
+        if found is None:
+            raise Unknown("branch", branch, self._lives)
+        return found
+
+    def token(self, branch: str, ticket: str) -> str:
+        """The unguessable name of a ticket's own page."""
+        return str(self._links.dumps([branch, ticket]))
+
+    def by_token(self, token: str) -> tuple[Live, str]:
+        """The branch and ticket of a link. Errors: ``Unknown``, also when the link's day has ended."""
+        try:
+            branch, ticket = self._links.loads(token)
+        except (BadSignature, ValueError):
+            raise Unknown("ticket link", token[:64], ()) from None
+        live = self.live(branch)
+        if ticket not in live.owner.state.tickets:
+            raise Unknown("ticket link", token[:64], ())
+        return live, ticket
+
+    async def open(self) -> None:
+        """Begin to serve."""
+        for live in self._lives.values():
+            await live.start()
+
+    async def close(self) -> None:
+        """Say goodbye to every screen, keep snapshots, close the journal."""
+        farewell = f'{{"kind":"restarting","retry_s":{RESTART_S}}}'
+        await asyncio.gather(*(live.hub.drain_and_close(farewell) for live in self._lives.values()))
+        for live in self._lives.values():
+            await live.stop()
+        await asyncio.to_thread(self._journal.close)
+
+
+def _secret(path: Path) -> str:
+    """The key of this installation's links, made when first needed and readable by its owner only."""
+    if not path.exists():
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(made, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text()

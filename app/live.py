@@ -1,0 +1,303 @@
+"""One branch, live, from events in to screens.
+
+event in → journal → branch state → forecast → what is told → views → hub → screens
+
+Everything before and after the journal is pure (``app.owner``); here is what waits, retries and watches the
+clock. All of it runs in the event loop's thread, but the forecast, which runs in one of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import structlog
+
+from app.branch.branch_file import Branch
+from app.branch.errors import Refused
+from app.branch.events import Event, fact_to_plain, format_moment, parse_event
+from app.clock import Clock
+from app.hub import Hub
+from app.journal import Conflict, Journal, Record, Unavailable
+from app.learned import Learned
+from app.owner import TICK_S, Accepted, Owner, fold_version
+from app.presenter import Presenter
+from app.screens import Picture
+
+PULSE_S = 5.0
+STALE_S = 15.0
+"""No pulse while the forecast is older than this: screens must not look alive when nothing is."""
+SNAPSHOT_EVERY = 2_000
+"""Events between snapshots; a restart folds at most about this many."""
+RETRY_S = 2.0
+
+log = structlog.get_logger(__name__)
+
+
+class Live:
+    """The running service of one branch."""
+
+    def __init__(self, branch: Branch, text: str, journal: Journal, hub: Hub, clock: Clock) -> None:
+        self.branch = branch
+        self.hub = hub
+        self.clock = clock
+        self._journal = journal
+        self._owner, self._version = restore(branch, text, journal)
+        self.epoch = journal.epoch(branch.id)
+        self._in_flight: dict[tuple[str, str], tuple[Event, asyncio.Future[None]]] = {}
+        self._generation = 0
+        self._heard: dict[str, float] = {}
+        self._wake = asyncio.Event()
+        self._passed = asyncio.Condition()
+        self._passed_seq = 0
+        self._passed_at = float("-inf")
+        self._presenter = Presenter(self.epoch)
+        self._snapshot_seq = self._owner.state.seq
+        self._tasks: list[asyncio.Task[None]] = []
+        self.failure: str | None = None
+
+    @property
+    def owner(self) -> Owner:
+        """The pure part: decisions and pictures."""
+        return self._owner
+
+    async def start(self) -> None:
+        """Begin to forecast and to pulse. Senders get their heartbeat's time from now."""
+        now = self.clock.now()
+        self._heard = dict.fromkeys(self._owner.state.heard, now)
+        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._pulse())]
+
+    async def stop(self) -> None:
+        """Stop, and leave a snapshot for a quick start."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(Unavailable, Conflict):
+            await self._keep_snapshot()
+
+    # event in → journal → branch state
+
+    async def take(self, events: Sequence[Event]) -> list[Accepted]:
+        """Take events, all or none; durable when this returns. Errors: ``BranchError``, ``Unavailable``."""
+        answers, fresh = self._owner.accept(events, self.clock.now(), self.find, self._ticket_known)
+        waits = [
+            self._in_flight[key][1]
+            for answer in answers
+            if (key := (answer.event.sender, answer.event.id)) in self._in_flight
+        ]
+        if fresh:
+            waits.append(self._submit(fresh))
+        for wait in waits:
+            await asyncio.shield(wait)
+        return answers
+
+    async def decide(
+        self, sender: str, key: str, decide: Callable[[Owner, float], Event | None]
+    ) -> Accepted | None:
+        """Let the owner decide and take what it decided, with nothing in between. None: nothing to do."""
+        if before := self.find(sender, key):
+            if flying := self._in_flight.get((sender, key)):
+                await asyncio.shield(flying[1])
+            return Accepted(before, repeated=True)
+        event = decide(self._owner, self.clock.now())
+        return (await self.take([event]))[0] if event else None
+
+    def events(self, after: int) -> Iterator[Event]:
+        """The durable events beyond a seq, in order."""
+        return map(to_event, self._journal.read(self.branch.id, after))
+
+    def find(self, sender: str, name: str) -> Event | None:
+        """The event of that sender and id, durable or on its way."""
+        if flying := self._in_flight.get((sender, name)):
+            return flying[0]
+        record = self._journal.find(self.branch.id, sender, name)
+        return to_event(record) if record else None
+
+    def heartbeat(self, sender: str) -> None:
+        """A sender is alive. One that was out of touch is back with the next pass."""
+        self._heard[sender] = self.clock.now()
+        if sender in self._owner.state.silent:
+            self._wake.set()
+
+    async def passed(self, seq: int) -> None:
+        """Wait until the events up to ``seq`` have been through the forecast, and told."""
+        async with self._passed:
+            await self._passed.wait_for(lambda: self._passed_seq >= seq or self.failure is not None)
+
+    def _ticket_known(self, ticket: str) -> bool:
+        return self._journal.ticket_known(self.branch.id, ticket)
+
+    def _submit(self, events: list[Event]) -> asyncio.Future[None]:
+        """Send events to the journal; the future ends when they are durable and folded."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        generation = self._generation
+        for event in events:
+            self._in_flight[event.sender, event.id] = (event, done)
+        try:
+            appended = self._journal.append(
+                self.branch.id, self.epoch, events[0].seq - 1, [to_record(event) for event in events]
+            )
+        except Unavailable as error:
+            self._settle(events, done, generation, error)
+            return done
+        appended.add_done_callback(
+            lambda future: loop.call_soon_threadsafe(
+                self._settle, events, done, generation, future.exception()
+            )
+        )
+        return done
+
+    def _settle(
+        self, events: list[Event], done: asyncio.Future[None], generation: int, error: BaseException | None
+    ) -> None:
+        """An append ended: fold what is durable, or take back all that was built on what is not."""
+        for event in events:
+            self._in_flight.pop((event.sender, event.id), None)
+        if error is None:
+            for event in events:
+                self._owner.commit(event)
+            done.set_result(None)
+            self._wake.set()
+            return
+        if generation == self._generation:
+            self._generation += 1
+            self._owner.roll_back()
+        done.set_exception(_as_refusal(error))
+        done.exception()  # whoever waits gets it; nobody waiting is no accident worth a warning
+
+    # branch state → forecast → what is told → views → hub
+
+    async def _run(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self._until_tick())
+            self._wake.clear()
+            try:
+                await self._pass()
+                self.failure = None
+            except Unavailable as error:
+                self.failure = error.reason
+                log.warning("journal unavailable", branch=self.branch.id, reason=error.reason)
+                await asyncio.sleep(RETRY_S)
+            except Exception as error:  # a pass that fails must not end the service
+                self.failure = f"{type(error).__name__}: {error}"
+                log.exception("pass failed", branch=self.branch.id)
+                await asyncio.sleep(RETRY_S)
+            async with self._passed:
+                self._passed.notify_all()
+
+    async def _pass(self) -> None:
+        owner = self._owner
+        await self._say(owner.due(self._heard, self.clock.now()))
+        question = owner.question(self.clock.now())
+        answer = await asyncio.to_thread(owner.answer, question)
+        await self._say(owner.tell(question, answer, self.clock.now()))
+        self._passed_seq = question.state.seq
+        self._passed_at = asyncio.get_running_loop().time()
+        self._publish()
+        if owner.state.seq - self._snapshot_seq >= SNAPSHOT_EVERY:
+            await self._keep_snapshot()
+
+    async def _say(self, facts: Sequence[Any]) -> None:
+        if facts:
+            await asyncio.shield(self._submit(self._owner.say(facts, self.clock.now())))
+
+    def _publish(self) -> None:
+        """Show each watched screen its view, where that changed."""
+        topics = list(self.hub.topics())
+        self._presenter.forget(topics)
+        for topic, message in self._presenter.changes(self.picture(), topics):
+            self.hub.publish(topic, message)
+
+    def picture(self) -> Picture:
+        """What there is to see now."""
+        return self._owner.picture(self.clock.now())
+
+    def first(self, topic: str) -> bytes | None:
+        """The message that a screen gets on joining; None where there is no such screen."""
+        return self._presenter.first(self.picture(), topic)
+
+    async def _pulse(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(PULSE_S)
+            if loop.time() - self._passed_at <= STALE_S:
+                as_of = format_moment(self.clock.now(), self.branch.zone)
+                self.hub.pulse(json.dumps({"kind": "pulse", "as_of": as_of}))
+
+    def _until_tick(self) -> float:
+        """Wall seconds until the next tick of branch time, or at most ten: whichever comes first."""
+        now = self.clock.now()
+        return min((TICK_S - now % TICK_S) / self.clock.speed, TICK_S)
+
+    async def _keep_snapshot(self) -> None:
+        seq = self._owner.state.seq
+        if seq == self._snapshot_seq:
+            return
+        data = self._owner.snapshot()
+        saved = self._journal.save_snapshot(self.branch.id, seq, self._version, data)
+        await asyncio.wrap_future(saved)
+        self._snapshot_seq = seq
+
+
+def restore(branch: Branch, text: str, journal: Journal) -> tuple[Owner, str]:
+    """The owner as it was: from the newest snapshot and the events since, or from all of them."""
+    past = list(journal.history(branch.id))
+    version = fold_version(text, len(past))
+    kept = journal.load_snapshot(branch.id, version)
+    if kept:
+        owner = Owner.from_snapshot(branch, kept[1])
+    else:
+        learned = Learned(branch)
+        learned.learn_past(past)
+        owner = Owner(branch, learned=learned)
+    for record in journal.read(branch.id, after=kept[0] if kept else 0):
+        owner.commit(to_event(record))
+    owner.roll_back()
+    return owner, version
+
+
+def to_record(event: Event) -> Record:
+    """The event as the journal keeps it."""
+    body = json.dumps(fact_to_plain(event.fact), ensure_ascii=False, separators=(",", ":"))
+    ticket = getattr(event.fact, "ticket", None) if event.type == "ticket.issued" else None
+    return Record(
+        event.seq,
+        event.sender,
+        event.id,
+        event.type,
+        event.at,
+        event.received_at,
+        event.implied,
+        event.v,
+        ticket,
+        body,
+    )
+
+
+def to_event(record: Record) -> Event:
+    """The event that the journal kept."""
+    raw = {"id": record.id, "type": record.type, "at": format_moment(record.at), **json.loads(record.body)}
+    return parse_event(
+        {
+            **raw,
+            "seq": record.seq,
+            "received_at": format_moment(record.received_at),
+            "implied": record.implied,
+            "v": record.v,
+        },
+        sender=record.sender,
+    )
+
+
+def _as_refusal(error: BaseException) -> BaseException:
+    """A conflict over one event or ticket is the sender's; any other means that somebody else wrote."""
+    if isinstance(error, Conflict):
+        if error.over in {"event", "ticket"}:
+            return Refused("one id, one event", str(error))
+        return Unavailable(str(error), RETRY_S)
+    return error

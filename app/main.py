@@ -1,0 +1,106 @@
+"""The one composition root: the application around a house, and the server around the application."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+import uvicorn
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import problems
+from app.audience import Audience, for_whom
+from app.house import House
+from app.routes import events, live, pages, state, tickets, windows
+from app.routes.common import HouseOf
+from app.screen_protocol import uvicorn_options
+from display.pages import STATIC
+from estimator.forecast import compile_kernels
+
+POLICY = b"default-src 'self'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'"
+
+health = APIRouter(tags=["health"])
+
+
+@health.get("/healthz")
+@for_whom(Audience.MACHINE)
+async def get_health(house: HouseOf, response: Response) -> dict[str, str | None]:
+    """For each branch, what is wrong with its recording or forecasting; 503 where anything is."""
+    failures = {name: branch.failure for name, branch in house.lives.items()}
+    if any(failures.values()):
+        response.status_code = 503
+    return failures
+
+
+def make_app(house: House) -> FastAPI:
+    """The application that serves a house. Resources open and close with its lifespan."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        compile_kernels()
+        await house.open()
+        gc.collect()
+        gc.freeze()  # what is here now stays: full collections need not walk it
+        yield
+        await house.close()
+
+    app = FastAPI(
+        title="Lobbyclock",
+        summary="How long things take in a bank branch, as honest ranges.",
+        version=version("lobbyclock"),
+        lifespan=lifespan,
+        middleware=[Middleware(SafeHeaders)],
+    )
+    app.state.house = house
+    problems.install(app, pages.error_page)
+    for module in (events, tickets, windows, state, live):
+        app.include_router(module.router, prefix="/api/v1/branches/{branch}")
+    app.include_router(pages.router)
+    app.include_router(health)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+def make_server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+    """The server, with the websocket protocol that the hub writes to."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        **uvicorn_options(),
+    )
+    return uvicorn.Server(config)
+
+
+class SafeHeaders:
+    """Lets pages load and run nothing but the service's own files."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers to whatever is answered."""
+        if scope["type"] != "http" or scope["path"].startswith("/api/"):
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message["headers"],
+                    (b"content-security-policy", POLICY),
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"referrer-policy", b"same-origin"),
+                    (b"cache-control", b"no-cache"),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)

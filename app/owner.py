@@ -1,0 +1,224 @@
+"""The one owner of a branch: takes commands and events in, gives facts and pictures out. No I/O.
+
+Two states go side by side. The *head* holds all that was accepted, and decides what comes next; the
+*committed* state holds what is durable, and is all that anybody is shown. They are folds of the same events,
+so they are equal whenever nothing is on its way to the journal; when a commit fails, the head is thrown away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from app import telling
+from app.branch import check, decisions
+from app.branch.branch_file import Branch
+from app.branch.errors import BranchError, OtherContent, Refused
+from app.branch.events import SERVICE, Event, Fact, TicketIssued
+from app.branch.fold import fold
+from app.branch.imply import implied
+from app.branch.observe import observations
+from app.branch.state import State, Ticket, from_plain, new_state, to_plain
+from app.learned import Learned
+from app.screens import Picture
+from app.situation import expected_s, situation
+from estimator.estimate import Forecast
+from estimator.forecast import forecast
+from estimator.observation import Observation
+from estimator.situation import Situation
+
+FOLD_VERSION = 1
+"""Raise it when ``fold``, ``observe`` or the pools change: older snapshots are then folded anew."""
+TICK_S = 10.0
+DRAWS = 1_000
+WORK = 150_000
+"""Draws times waiting tickets of one pass at most: a flood of tickets makes ranges coarser, not later."""
+
+Find = Callable[[str, str], Event | None]
+Known = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The answer to one event: its place in the order, and whether it was there before."""
+
+    event: Event
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A forecast to be made: the situation as it was, and the seeded generator for it."""
+
+    state: State
+    situation: Situation
+    seed: tuple[int, ...]
+    draws: int
+    now: float
+
+
+class Owner:
+    """Decides, folds, forecasts and tells for one branch."""
+
+    def __init__(self, branch: Branch, state: State | None = None, learned: Learned | None = None) -> None:
+        self.branch = branch
+        self.state = state or new_state(branch)
+        self.head = self.state.copy()
+        self.learned = learned or Learned(branch)
+        self.forecast = Forecast()
+        self._asking = False
+        self._to_learn: list[tuple[Event, list[Observation]]] = []
+
+    def accept(
+        self, events: Sequence[Event], now: float, find: Find, ticket_known: Known
+    ) -> tuple[list[Accepted], list[Event]]:
+        """Take events, all or none: the answers, and what is to be journalled (with what was implied).
+
+        ``find`` looks an earlier event up by sender and id, ``ticket_known`` a ticket of earlier days.
+        Errors: ``BranchError``, with the index of the event where there are several.
+        """
+        head = self.head if len(events) == 1 else self.head.copy()
+        answers: list[Accepted] = []
+        fresh: list[Event] = []
+        for index, event in enumerate(events):
+            try:
+                answer, new = self._accept_one(head, event, now, _finder(find, fresh), ticket_known)
+            except BranchError as error:
+                if len(events) > 1:
+                    error.args = (f"event {index}: {error.detail}",)
+                    error.detail = str(error)
+                raise
+            answers.append(answer)
+            fresh.extend(new)
+        self.head = head
+        return answers, fresh
+
+    def _accept_one(
+        self, head: State, event: Event, now: float, find: Find, ticket_known: Known
+    ) -> tuple[Accepted, list[Event]]:
+        check.check_sender(event)
+        if before := find(event.sender, event.id):
+            if not before.same_content(event):
+                raise OtherContent(
+                    f"Event {event.id!r} of {event.sender} was {before.type} (seq {before.seq}) before."
+                )
+            return Accepted(before, repeated=True), []
+        check.check_names(self.branch, event.fact)
+        check.check_clock(self.branch, head, event, now)
+        if isinstance(event.fact, TicketIssued) and self._used(head, event.fact.ticket, ticket_known):
+            raise Refused("a ticket is issued once", f"Ticket {event.fact.ticket} has been issued before.")
+        missing: list[Event] = []
+        if self.branch.sender(event.sender).authoritative:
+            missing = [replace(one, received_at=now) for one in implied(self.branch, head, event)]
+        else:
+            check.check_lifecycle(self.branch, head, event)
+        placed = replace(event, seq=head.seq + len(missing) + 1, received_at=now)
+        for one in (*missing, placed):
+            fold(self.branch, head, one)
+        return Accepted(placed, repeated=False), [*missing, placed]
+
+    def _used(self, head: State, ticket: str, ticket_known: Known) -> bool:
+        return ticket in head.tickets or ticket_known(ticket)
+
+    def say(
+        self, facts: Iterable[tuple[float, Fact]], now: float, *, is_implied: bool = False
+    ) -> list[Event]:
+        """The service's own facts as events, folded into the head."""
+        said = []
+        for at, fact in facts:
+            seq = self.head.seq + 1
+            event = Event(f"own-{seq}", SERVICE, at, fact, seq, now, implied=is_implied)
+            fold(self.branch, self.head, event)
+            said.append(event)
+        return said
+
+    def due(self, heard: Mapping[str, float], now: float) -> list[tuple[float, Fact]]:
+        """What the service itself has to report by now (see ``decisions.due``)."""
+        return list(decisions.due(self.branch, self.head, heard, now))
+
+    def commit(self, event: Event) -> None:
+        """Fold what is durable now into what is shown, and into what was learned."""
+        observed = observations(self.branch, self.state, event)
+        fold(self.branch, self.state, event)
+        self._to_learn.append((event, observed))
+        self._learn()
+
+    def _learn(self) -> None:
+        """Learn what was committed, but not while a thread draws from the pools."""
+        if self._asking:
+            return
+        for event, observed in self._to_learn:
+            self.learned.take(event, observed)
+        self._to_learn.clear()
+
+    def roll_back(self) -> None:
+        """Forget all that was accepted and did not become durable."""
+        self.head = self.state.copy()
+
+    def expected_s(self, ticket: Ticket) -> float:
+        """A ticket's expected service, for the rule of who is next."""
+        return expected_s(self.learned.pools, ticket)
+
+    def question(self, now: float) -> Question:
+        """Ask for a forecast of the committed state at ``now``."""
+        self._asking = True
+        state = self.state.copy()
+        asked = situation(self.branch, state, self.learned.pools, now)
+        seed = (zlib.crc32(self.branch.id.encode()), state.seq, int(now // TICK_S))
+        draws = max(100, min(DRAWS, WORK // max(len(asked.waiting), 1)))
+        return Question(state, asked, seed, draws, now)
+
+    def answer(self, question: Question) -> Forecast:
+        """Make the forecast. Touches nothing that changes, so it may run in a thread."""
+        rng = np.random.default_rng(question.seed)
+        return forecast(
+            question.situation,
+            self.learned.pools,
+            rng,
+            draws=question.draws,
+            late_share=self.branch.late_share,
+            early_share=self.branch.early_share,
+        )
+
+    def tell(self, question: Question, answer: Forecast, now: float) -> list[tuple[float, Fact]]:
+        """Keep the forecast, and say what people are to be told because of it."""
+        self.forecast = answer
+        self._asking = False
+        self._learn()
+        ahead = decisions.tickets_ahead(self.branch, self.state, self.expected_s, now)
+        facts = telling.due(self.branch, question.state, self.head, answer, ahead, now)
+        return [(now, fact) for fact in facts]
+
+    def picture(self, now: float) -> Picture:
+        """The committed state, ready to be looked at."""
+        return Picture(self.branch, self.state, self.forecast, self.learned.pools, now)
+
+    def snapshot(self) -> bytes:
+        """The committed state and all that was learned, as canonical JSON."""
+        plain = {"state": to_plain(self.state), "learned": self.learned.to_plain()}
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+    @classmethod
+    def from_snapshot(cls, branch: Branch, data: bytes) -> Owner:
+        """The owner that ``snapshot`` described."""
+        plain = json.loads(data)
+        return cls(branch, from_plain(plain["state"]), Learned.from_plain(branch, plain["learned"]))
+
+
+def fold_version(branch_text: str, history_rows: int) -> str:
+    """What a snapshot depends on besides the events: this code, the branch file, imported history."""
+    digest = hashlib.sha256(f"{history_rows}\n{branch_text}".encode()).hexdigest()[:16]
+    return f"{FOLD_VERSION}-{digest}"
+
+
+def _finder(find: Find, fresh: Sequence[Event]) -> Find:
+    """Look among the events of the same request first."""
+    if not fresh:
+        return find
+    here = {(event.sender, event.id): event for event in fresh}
+    return lambda sender, name: here.get((sender, name)) or find(sender, name)

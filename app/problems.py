@@ -1,0 +1,119 @@
+"""Errors as RFC 9457 problem details: what is wrong, where, and what is known instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.branch.errors import BranchError, Malformed, Refused, Stale, Unknown
+from app.journal import Unavailable
+
+MEDIA_TYPE = "application/problem+json"
+BODY_BYTES = 1 << 20
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> JSONResponse:  # noqa: ANN401 - any member
+    """A problem as a response."""
+    plain = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return JSONResponse(plain, status, media_type=MEDIA_TYPE)
+
+
+def of(error: BranchError | Unavailable) -> JSONResponse:
+    """The response to an error of the branch or of its journal."""
+    match error:
+        case Malformed(field=field):
+            return problem(422, "Malformed", error.detail, field=field)
+        case Unknown(known=known, what=what):
+            return problem(404, f"Unknown {what}", error.detail, known=known)
+        case Refused(rule=rule):
+            return problem(409, "Refused", error.detail, rule=rule)
+        case Stale():
+            return problem(412, "Stale", error.detail)
+        case Unavailable(reason=reason, retry_after_s=seconds):
+            answer = problem(503, "Not recorded", f"Nothing was recorded: {reason}. Please try again.")
+            answer.headers["Retry-After"] = str(max(round(seconds), 1))
+            return answer
+        case _:
+            return problem(400, "Refused", str(error))
+
+
+PageOf = Callable[[Request, int, str, Unknown | None, str], Response]
+"""Makes an error page: request, status, title, what was unknown, detail."""
+
+
+def install(app: FastAPI, page: PageOf) -> None:
+    """Answer every error as a problem, and as a page to whoever opened one."""
+
+    @app.exception_handler(BranchError)
+    @app.exception_handler(Unavailable)
+    async def _(request: Request, error: Any) -> Response:  # noqa: ANN401 - one of the two
+        if isinstance(error, Unknown) and wants_page(request):
+            return page(request, 404, f"Unknown {error.what}", error, error.detail)
+        return of(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _(_request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = [str(part) for part in first["loc"]]
+        field = ".".join(where[1:]) or where[0]
+        return problem(422, "Malformed", f"{field}: {first['msg']}.", field=field)
+
+    @app.exception_handler(HTTPException)
+    async def _(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 413:
+            return too_large(BODY_BYTES)
+        detail = error.detail if error.status_code != 404 else f"There is nothing at {request.url.path}."
+        if error.status_code == 404 and wants_page(request):
+            return page(request, 404, "Not found", None, str(detail))
+        answer = problem(error.status_code, "Not possible", str(detail))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    app.add_middleware(BodyLimit, most=BODY_BYTES)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person is looking, rather than a program."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+class BodyLimit:
+    """Refuses bodies over a limit: by their length, or as soon as they have grown past it."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self._app = app
+        self._most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, counting its body."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        if length.isdigit() and int(length) > self._most:
+            await too_large(self._most)(scope, receive, send)
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._most:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, counted, send)
+
+
+def too_large(most: int) -> JSONResponse:
+    """The response to a body over the limit."""
+    return problem(
+        413, "Too large", f"The body is larger than {most} bytes; send less at a time.", field="body"
+    )

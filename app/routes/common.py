@@ -1,0 +1,93 @@
+"""What the routes share: the house, a branch of it, and who asks with which key."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Header
+from starlette.requests import HTTPConnection
+
+from app.branch.errors import Malformed, OtherContent, Stale, Unknown
+from app.branch.events import Event, Fact, event_to_plain, parse_id
+from app.house import House
+from app.live import Live
+from app.owner import Accepted, Owner
+
+
+def the_house(connection: HTTPConnection) -> House:
+    """The house that this application serves."""
+    house: House = connection.app.state.house
+    return house
+
+
+def the_live(branch: str, connection: HTTPConnection) -> Live:
+    """The branch in the path. Errors: ``Unknown``."""
+    return the_house(connection).live(branch)
+
+
+HouseOf = Annotated[House, Depends(the_house)]
+LiveOf = Annotated[Live, Depends(the_live)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who sends a command, under which key, and what they think is the newest event."""
+
+    sender: str
+    key: str
+    seen: int | None
+
+    def event(self, owner: Owner, fact: Fact, now: float) -> Event:
+        """The command's fact as an event, unless the asker decided on an older state. Errors: ``Stale``."""
+        newest = owner.head.reported
+        if self.seen is not None and self.seen < newest:
+            raise Stale(f"You decided on event {self.seen}; the newest is {newest}. Look again.")
+        return Event(self.key, self.sender, now, fact)
+
+
+def the_asker(
+    idempotency_key: Annotated[str | None, Header()] = None,
+    if_match: Annotated[str | None, Header()] = None,
+    x_sender: Annotated[str, Header()] = "local",
+) -> Asker:
+    """The asker in the headers. Errors: ``Malformed``, naming the header."""
+    key = parse_id(idempotency_key, "Idempotency-Key") if idempotency_key is not None else uuid.uuid4().hex
+    seen = None
+    if if_match is not None:
+        digits = re.fullmatch(r'(?:W/)?"?(\d{1,18})"?', if_match.strip())
+        if not digits:
+            raise Malformed("If-Match", f"If-Match must be the seq of an event, not {if_match!r:.60}.")
+        seen = int(digits[1])
+    return Asker(parse_id(x_sender, "X-Sender"), key, seen)
+
+
+AskerOf = Annotated[Asker, Depends(the_asker)]
+
+
+def window_of(live: Live, window: str) -> str:
+    """The window in the path. Errors: ``Unknown``."""
+    if window not in live.branch.windows:
+        raise Unknown("window", window, live.branch.windows)
+    return window
+
+
+def business_of(live: Live, business: str) -> str:
+    """A business of the branch. Errors: ``Unknown``."""
+    if business not in live.branch.businesses:
+        raise Unknown("business", business, live.branch.businesses)
+    return business
+
+
+def accepted_to_plain(live: Live, accepted: Accepted) -> Mapping[str, Any]:
+    """The answer to a command: its event's place, and the event as it is read back."""
+    event = event_to_plain(accepted.event, live.branch.zone)
+    return {"seq": accepted.event.seq, "repeated": accepted.repeated, "event": event}
+
+
+def other_command(before: Event) -> OtherContent:
+    """The refusal of a key that was used for another command."""
+    return OtherContent(f"The key {before.id!r} was used for {before.type} (seq {before.seq}) before.")

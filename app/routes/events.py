@@ -1,0 +1,84 @@
+"""Facts in and out: what machines and clients report, and the whole order read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from app.audience import Audience, for_whom
+from app.branch.errors import Malformed
+from app.branch.events import Event, event_to_plain, parse_event, parse_id
+from app.live import Live
+
+from .common import LiveOf
+
+router = APIRouter(tags=["events"])
+MOST = 1_000
+
+
+@router.post("/events", status_code=201)
+@for_whom(Audience.MACHINE, Audience.TELLER, Audience.KIOSK)
+async def post_events(live: LiveOf, request: Request) -> JSONResponse:
+    """One event or an array, all or none: 201 with ``[{seq, repeated}]``, 200 when all are repeats."""
+    answers = await live.take(_events(await request.body()))
+    plain = [{"seq": answer.event.seq, "repeated": answer.repeated} for answer in answers]
+    return JSONResponse(plain, 200 if all(answer.repeated for answer in answers) else 201)
+
+
+@router.get("/events")
+@for_whom(Audience.MANAGER, Audience.MACHINE)
+def get_events(
+    live: LiveOf, after: Annotated[int, Query(ge=0, description="only events beyond this seq")] = 0
+) -> Response:
+    """Every event in order, one JSON object a line."""
+    return StreamingResponse(_lines(live, after), media_type="application/x-ndjson")
+
+
+@router.post("/heartbeat", status_code=204)
+@for_whom(Audience.MACHINE, Audience.TELLER, Audience.KIOSK)
+async def post_heartbeat(live: LiveOf, request: Request) -> None:
+    """A sign of life: ``{"sender": …}``."""
+    raw = _json(await request.body() or b"{}")
+    if not isinstance(raw, dict):
+        raise Malformed("body", 'The body must be {"sender": …}.')
+    live.heartbeat(parse_id(raw.get("sender", "local"), "sender"))
+
+
+def _json(body: bytes) -> Any:  # noqa: ANN401 - JSON
+    try:
+        return json.loads(body)
+    except UnicodeDecodeError as error:
+        raise Malformed("body", f"The body is not UTF-8: {error.reason} at byte {error.start}.") from None
+    except ValueError as error:
+        raise Malformed("body", f"The body is not JSON: {error}.") from None
+    except RecursionError:
+        raise Malformed("body", "The body is nested too deeply.") from None
+
+
+def _events(body: bytes) -> list[Event]:
+    raw = _json(body)
+    if not isinstance(raw, list):
+        return [parse_event(raw)]
+    if not 1 <= len(raw) <= MOST:
+        raise Malformed("body", f"An array holds 1 to {MOST} events, not {len(raw)}.")
+    return [_numbered(index, one) for index, one in enumerate(raw)]
+
+
+def _numbered(index: int, raw: object) -> Event:
+    try:
+        return parse_event(raw)
+    except Malformed as error:
+        raise Malformed(f"[{index}].{error.field}", f"event {index}: {error.detail}", index) from None
+
+
+def _lines(live: Live, after: int) -> Iterator[bytes]:
+    zone = live.branch.zone
+    for event in live.events(after):
+        yield (
+            json.dumps(event_to_plain(event, zone), ensure_ascii=False, separators=(",", ":")).encode()
+            + b"\n"
+        )

@@ -1,0 +1,71 @@
+"""The live channel: a screen joins, and gets the whole picture on each change."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, WebSocket
+
+from app import problems
+from app.audience import Audience, for_whom
+from app.branch.errors import BranchError, Malformed, Unknown
+from app.hub import serve_screen
+from app.live import Live
+
+from .common import the_house, window_of
+
+router = APIRouter()
+
+ROOMS = ("hall", "board")
+COUNTERS = ("window", "desk", "teller")
+
+
+@router.websocket("/live")
+@for_whom(Audience.PUBLIC, Audience.SCREEN, Audience.TELLER, Audience.MANAGER)
+async def get_live(
+    websocket: WebSocket,
+    branch: str,
+    screen: str = "hall",
+    window: str | None = None,
+    ticket: str | None = None,
+    token: str | None = None,
+) -> None:
+    """Join as ``screen``: hall, board, window, desk, teller (of ``window``) or ticket (by ``token``)."""
+    try:
+        check_origin(websocket)
+        live = the_house(websocket).live(branch)
+        topic = topic_of(websocket, live, screen, window, ticket, token)
+    except BranchError as error:
+        await websocket.send_denial_response(problems.of(error))
+        return
+    await serve_screen(websocket, live.hub, topic, lambda: live.first(topic))
+
+
+def check_origin(websocket: WebSocket) -> None:
+    """Refuse pages of other sites: cross-origin rules of browsers do not guard websockets."""
+    origin = websocket.headers.get("origin")
+    if origin and urlsplit(origin).netloc != websocket.headers.get("host"):
+        raise Malformed("Origin", f"Origin {origin[:80]!r} is not this service's.")
+
+
+def topic_of(
+    websocket: WebSocket, live: Live, screen: str, window: str | None, ticket: str | None, token: str | None
+) -> str:
+    """The hub's topic of a screen. Errors: ``Malformed``, ``Unknown``."""
+    if screen in ROOMS:
+        return screen
+    if screen in COUNTERS:
+        if window is None:
+            raise Malformed("window", f"screen={screen} needs window=…")
+        return f"{screen}:{window_of(live, window)}"
+    if screen != "ticket":
+        raise Unknown("screen", screen, (*ROOMS, *COUNTERS, "ticket"))
+    if token is not None:
+        there, ticket = the_house(websocket).by_token(token)
+        if there is not live:
+            raise Unknown("ticket link", token[:64], ())
+    if ticket is None:
+        raise Malformed("token", "screen=ticket needs token=…")
+    if ticket not in live.owner.state.tickets:
+        raise Unknown("ticket", ticket, ())
+    return f"ticket:{ticket}"

@@ -1,0 +1,189 @@
+"""The pages: what a browser opens in the hall, at a counter, on a phone, on the manager's desk."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import segno
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from app.audience import Audience, for_whom
+from app.branch.branch_file import LANGUAGES, Branch
+from app.branch.errors import Unknown
+from app.live import Live
+from display import pages
+
+from .common import HouseOf, LiveOf, the_house, window_of
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+API = "/api/v1/branches/"
+
+
+@router.get("/")
+@for_whom(Audience.PUBLIC)
+async def index_page(house: HouseOf, request: Request) -> str:
+    """All branches and their pages."""
+    branches = [branch_to_plain(live.branch) for live in house.lives.values()]
+    lang = language_of(request, LANGUAGES)
+    return pages.render("index", lang=lang, speed=house.clock.speed, branches=branches)
+
+
+@router.get("/b/{branch}/hall")
+@for_whom(Audience.SCREEN, Audience.PUBLIC)
+async def hall_page(live: LiveOf, request: Request) -> str:
+    """The large screen of the lobby."""
+    return _page("hall", live, request, "hall")
+
+
+@router.get("/b/{branch}/board")
+@for_whom(Audience.MANAGER)
+async def board_page(live: LiveOf, request: Request) -> str:
+    """The manager's live picture."""
+    return _page("board", live, request, "board")
+
+
+@router.get("/b/{branch}/kiosk")
+@for_whom(Audience.KIOSK)
+async def kiosk_page(live: LiveOf, request: Request) -> str:
+    """Where tickets are taken."""
+    return _page("kiosk", live, request, "hall")
+
+
+@router.get("/b/{branch}/window/{window}")
+@for_whom(Audience.SCREEN, Audience.PUBLIC)
+async def window_page(live: LiveOf, window: str, request: Request) -> str:
+    """The screen above a counter."""
+    return _counter_page("window", live, request, window)
+
+
+@router.get("/b/{branch}/desk/{window}")
+@for_whom(Audience.SCREEN)
+async def desk_page(live: LiveOf, window: str, request: Request) -> str:
+    """The small screen for the customer who sits at the counter."""
+    return _counter_page("desk", live, request, window)
+
+
+@router.get("/b/{branch}/teller/{window}")
+@for_whom(Audience.TELLER)
+async def teller_page(live: LiveOf, window: str, request: Request) -> str:
+    """Everything a teller does."""
+    return _counter_page("teller", live, request, window)
+
+
+@router.get("/t/{token}")
+@for_whom(Audience.PUBLIC)
+async def ticket_page(token: str, request: Request) -> str:
+    """A customer's own ticket, on a phone."""
+    live, name = the_house(request).by_token(token)
+    ticket = live.owner.state.tickets[name]
+    lang = ticket.language if ticket.language in LANGUAGES else None
+    return _page("ticket", live, request, f"ticket:{name}", f"&token={token}", lang=lang, token=token)
+
+
+@router.get("/t/{token}/qr.svg")
+@for_whom(Audience.KIOSK, Audience.PUBLIC)
+async def ticket_qr(token: str, request: Request) -> Response:
+    """The link of a ticket's page, to be photographed."""
+    the_house(request).by_token(token)
+    picture = io.BytesIO()
+    link = str(request.url_for("ticket_page", token=token))
+    segno.make(link, micro=False).save(picture, kind="svg", scale=8, border=2)
+    return Response(picture.getvalue(), media_type="image/svg+xml")
+
+
+def _counter_page(kind: str, live: Live, request: Request, window: str) -> str:
+    plan = live.branch.windows[window_of(live, window)]
+    own = {"id": plan.id, "label": plan.label}
+    return _page(kind, live, request, f"{kind}:{window}", f"&window={window}", window=own)
+
+
+def _page(
+    page: str,
+    live: Live,
+    request: Request,
+    topic: str,
+    query: str = "",
+    *,
+    lang: str | None = None,
+    **more: Any,  # noqa: ANN401 - a page's own context
+) -> str:
+    first = live.first(topic)
+    api = API + live.branch.id
+    return pages.render(
+        page,
+        lang=lang or language_of(request, live.branch.languages),
+        languages=list(live.branch.languages),
+        branch=branch_to_plain(live.branch),
+        first=json.loads(first) if first else None,
+        speed=live.clock.speed,
+        live_url=f"{api}/live?screen={topic.partition(':')[0]}{query}",
+        api=api,
+        **more,
+    )
+
+
+def error_page(request: Request, status: int, title: str, error: Unknown | None, detail: str) -> HTMLResponse:
+    """A page that says what there is instead."""
+    house = the_house(request)
+    lang = language_of(request, LANGUAGES)
+    known = [{"text": branch, "href": f"/b/{branch}/hall"} for branch in house.lives]
+    if error and error.what == "window":
+        parts = request.url.path.split("/")
+        known = [{"text": name, "href": "/".join([*parts[:-1], name])} for name in error.known]
+    page = pages.render(
+        "error", lang=lang, speed=house.clock.speed, status=status, title=title, detail=detail, known=known
+    )
+    return HTMLResponse(page, status)
+
+
+def language_of(request: Request, available: Sequence[str]) -> str:
+    """The reader's language: asked for (``?lang=``), preferred by the browser, or the first there is."""
+    asked = request.query_params.get("lang")
+    if asked in LANGUAGES:
+        return str(asked)
+    preferred = [part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
+    for tag in preferred:
+        for language in available:
+            if language.lower() == _script_of(tag).lower() or language.lower().startswith(tag.lower() + "-"):
+                return language
+    return available[0]
+
+
+def _script_of(tag: str) -> str:
+    """A browser's tag for Chinese as ours."""
+    tags = {
+        "zh": "zh-Hans",
+        "zh-cn": "zh-Hans",
+        "zh-sg": "zh-Hans",
+        "zh-tw": "zh-Hant-TW",
+        "zh-hant": "zh-Hant-TW",
+    }
+    tags |= {"zh-hk": "zh-Hant-HK", "zh-mo": "zh-Hant-HK"}
+    return tags.get(tag.lower(), "en" if tag.lower().startswith("en") else tag)
+
+
+def branch_to_plain(branch: Branch) -> dict[str, Any]:
+    """What a page may know of a branch."""
+    return {
+        "id": branch.id,
+        "names": dict(branch.names),
+        "languages": list(branch.languages),
+        "businesses": [
+            {"id": one.id, "prefix": one.prefix, "names": dict(one.names), "items": one.items}
+            for one in branch.businesses.values()
+        ],
+        "windows": [
+            {"id": one.id, "label": one.label, "businesses": list(one.businesses)}
+            for one in branch.windows.values()
+        ],
+        "priorities": [{"id": one.id, "names": dict(one.names)} for one in branch.priorities.values()],
+        "steps": [
+            {"id": one.id, "names": dict(one.names), "resource": one.resource}
+            for one in branch.steps.values()
+        ],
+    }

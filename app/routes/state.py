@@ -1,0 +1,107 @@
+"""The branch as it is and as it is expected to go on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter
+
+from app.audience import Audience, for_whom
+from app.branch.events import format_moment
+from app.branch.state import Ticket, Window, out_of_touch, to_plain
+from app.live import Live
+from display import wording
+from estimator.estimate import Estimate
+
+from .common import LiveOf, business_of
+
+router = APIRouter(tags=["state"])
+
+MOMENTS = (
+    "at",
+    "since",
+    "issued_at",
+    "line_at",
+    "called_at",
+    "started_at",
+    "ended_at",
+    "reopens_at",
+    "freed_at",
+)
+
+
+@router.get("")
+@router.get("/", include_in_schema=False)
+@for_whom(Audience.MANAGER, Audience.TELLER, Audience.MACHINE)
+async def get_state(live: LiveOf) -> dict[str, Any]:
+    """The whole state with its forecast."""
+    state, forecast = live.owner.state, live.owner.forecast
+    ahead = live.picture().ahead
+    return {
+        "branch": live.branch.id,
+        "epoch": live.epoch,
+        "seq": state.seq,
+        "as_of": format_moment(live.clock.now(), live.branch.zone),
+        "day": state.day,
+        "windows": [_window(live, window) for window in state.windows.values()],
+        "tickets": [
+            {
+                **_moments(live, ticket),
+                "ahead": ahead.get(ticket.ticket),
+                "wait": _estimate(forecast.waits.get(ticket.ticket)),
+            }
+            for ticket in state.tickets.values()
+        ],
+        "waits": {name: _estimate(forecast.waits_now.get(name)) for name in live.branch.businesses},
+        "silent": list(state.silent),
+        "failure": live.failure,
+    }
+
+
+@router.get("/forecast")
+@for_whom(Audience.PUBLIC)
+async def get_forecast(live: LiveOf, business: str) -> dict[str, Any]:
+    """The range for a ticket taken now: as it is told, with how it is founded."""
+    business_of(live, business)
+    picture = live.picture()
+    wait = picture.wait(business)
+    shown = {"low_s": wait.range.low_s, "high_s": wait.range.high_s} if wait.range else {}
+    return {
+        "business": business,
+        "as_of": format_moment(picture.now, live.branch.zone),
+        "waiting": wait.waiting,
+        "windows": wait.windows,
+        "low_s": shown.get("low_s"),
+        "high_s": shown.get("high_s"),
+        "basis": wait.basis,
+        "estimate": _estimate(live.owner.forecast.waits_now.get(business)),
+        "text": {language: wording.wait_text(wait, language) for language in live.branch.languages},
+    }
+
+
+def _window(live: Live, window: Window) -> dict[str, Any]:
+    expected = live.owner.forecast.windows.get(window.window)
+    forecast = {
+        name: _estimate(getattr(expected, name)) for name in ("service", "wrap_up", "back", "next_call")
+    }
+    silent = out_of_touch(live.branch, live.owner.state, window)
+    return {**_moments(live, window), "out_of_touch": silent, "forecast": forecast}
+
+
+def _moments(live: Live, record: Ticket | Window) -> dict[str, Any]:
+    """A record's fields, its times as the contract writes them."""
+    plain: dict[str, Any] = to_plain(record)
+    for name in MOMENTS:
+        if plain.get(name):
+            plain[name] = format_moment(plain[name], live.branch.zone)
+    return plain
+
+
+def _estimate(estimate: Estimate | None) -> dict[str, Any] | None:
+    if estimate is None:
+        return None
+    return {
+        name: round(value, 1) if isinstance(value, float) else value
+        for name, value in asdict(estimate).items()
+    }

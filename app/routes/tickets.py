@@ -1,0 +1,128 @@
+"""Tickets: taken, looked at, given up."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.audience import Audience, for_whom
+from app.branch import decisions
+from app.branch.branch_file import LANGUAGES
+from app.branch.errors import Unknown
+from app.branch.events import Event, TicketAbandoned, TicketIssued, parse_fact
+from app.branch.state import ENDED, TicketState
+from app.house import House
+from app.live import Live
+from app.owner import Owner
+from app.telling import WAIT, as_told, told_of
+from display import wording
+from display.views import Shown
+
+from .common import AskerOf, HouseOf, LiveOf, accepted_to_plain, business_of, other_command
+
+router = APIRouter(tags=["tickets"])
+
+
+class NewTicket(BaseModel):
+    """What somebody comes for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    business: str
+    items: Annotated[int, Field(ge=1, le=999)] = 1
+    priority: str | None = None
+    language: Annotated[str, Field(min_length=1, max_length=16, pattern="^[A-Za-z-]+$")] | None = None
+
+
+class Leaving(BaseModel):
+    """Why somebody gives up."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = "left"
+
+
+@router.post("/tickets", status_code=201)
+@for_whom(Audience.KIOSK)
+async def post_ticket(
+    live: LiveOf, house: HouseOf, asker: AskerOf, new: NewTicket, request: Request
+) -> dict[str, Any]:
+    """Take a ticket: its number, how many are ahead, and the wait as a range that is a promise."""
+    business_of(live, new.business)
+    if new.priority and new.priority not in live.branch.priorities:
+        raise Unknown("priority", new.priority, live.branch.priorities)
+
+    def decide(owner: Owner, now: float) -> Event:
+        state = owner.head
+        issued = decisions.issue(live.branch, state, new.business, new.items, new.priority, new.language, now)
+        return asker.event(owner, issued, now)
+
+    taken = await live.decide(asker.sender, asker.key, decide)
+    assert taken is not None  # noqa: S101 - a ticket is always decided
+    issued = taken.event.fact
+    if not isinstance(issued, TicketIssued) or issued.business != new.business:
+        raise other_command(taken.event)
+    await live.passed(taken.event.seq)
+    return _slip(live, house, issued, request)
+
+
+@router.get("/tickets/{ticket}")
+@for_whom(Audience.KIOSK, Audience.TELLER, Audience.MACHINE)
+async def get_ticket(live: LiveOf, ticket: str) -> dict[str, Any]:
+    """A ticket's state, the tickets ahead, the range now and the range first told."""
+    state = live.owner.state
+    found = state.tickets.get(ticket)
+    if found is None:
+        raise Unknown(
+            "ticket", ticket, (one.ticket for one in state.tickets.values() if one.state not in ENDED)
+        )
+    picture = live.picture()
+    told = told_of(state, "ticket", ticket, WAIT)
+    estimate = live.owner.forecast.waits.get(ticket)
+    waits = found.state is TicketState.WAITING
+    return {
+        "ticket": found.ticket,
+        "number": found.number,
+        "business": found.business,
+        "state": found.state.value,
+        "window": found.window,
+        "ahead": picture.ahead.get(ticket, 0),
+        "range": _range(live, as_told(told).shown, found.language) if told and estimate and waits else None,
+        "told": _range(live, as_told(told).promised, found.language) if told else None,
+        "basis": told.basis if told else None,
+    }
+
+
+@router.post("/tickets/{ticket}/abandon")
+@for_whom(Audience.KIOSK, Audience.TELLER)
+async def post_abandon(
+    live: LiveOf, asker: AskerOf, ticket: str, leaving: Leaving | None = None
+) -> dict[str, Any]:
+    """The customer gives up."""
+    reason = leaving.reason if leaving else "left"
+    fact = parse_fact(TicketAbandoned, {"ticket": ticket, "reason": reason})
+    taken = await live.decide(asker.sender, asker.key, lambda owner, now: asker.event(owner, fact, now))
+    assert taken is not None  # noqa: S101 - a fact is always taken or refused
+    return dict(accepted_to_plain(live, taken))
+
+
+def _slip(live: Live, house: House, issued: TicketIssued, request: Request) -> dict[str, Any]:
+    told = told_of(live.owner.state, "ticket", issued.ticket, WAIT)
+    promised = as_told(told).promised if told else None
+    return {
+        "ticket": issued.ticket,
+        "number": issued.number,
+        "ahead": (told.ahead or 0) if told else live.picture().ahead.get(issued.ticket, 0),
+        "wait": _range(live, promised, issued.language),
+        "url": str(request.url_for("ticket_page", token=house.token(live.branch.id, issued.ticket))),
+    }
+
+
+def _range(live: Live, shown: Shown | None, language: str | None) -> dict[str, Any]:
+    """A range with its words, in the customer's language or the branch's first."""
+    spoken = language if language in LANGUAGES else live.branch.languages[0]
+    if shown is None:
+        return {"low_s": None, "high_s": None, "text": ""}
+    return {"low_s": shown.low_s, "high_s": shown.high_s, "text": wording.range_text(shown, str(spoken))}

@@ -1,0 +1,111 @@
+"""From the state of a branch to what the estimator needs of it: plain columns about the present."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from app.branch import decisions, roster
+from app.branch.branch_file import Branch
+from app.branch.observe import NORMAL
+from app.branch.state import State, Ticket, Window, WindowState, takes
+from estimator import discipline
+from estimator.pools import Pools
+from estimator.situation import OpenStep, Situation, TicketNow, Told, WindowNow
+
+
+def expected_s(pools: Pools, ticket: Ticket) -> float:
+    """A ticket's expected service, seconds: what the express rule asks for."""
+    return pools.expected_service_s(ticket.business, items=ticket.items)
+
+
+def situation(branch: Branch, state: State, pools: Pools, now: float) -> Situation:
+    """The branch at ``now``."""
+    waiting = state.waiting()
+    express = any(plan.express_s is not None for plan in branch.windows.values())
+    expected = {one.ticket: expected_s(pools, one) if express else 0.0 for one in waiting}
+    line = [decisions.in_line(one, lambda ticket: expected[ticket.ticket]) for one in waiting]
+    local = datetime.fromtimestamp(now, branch.zone)
+    return Situation(
+        windows=tuple(_window(branch, state, window, line, now) for window in state.windows.values()),
+        waiting=tuple(_ticket(one, expected[one.ticket] if express else None, now) for one in waiting),
+        businesses=tuple(branch.businesses),
+        head_start=head_starts(branch),
+        hour=local.hour + local.minute / 60,
+    )
+
+
+def head_starts(branch: Branch) -> Mapping[str, float]:
+    """Seconds of head start by priority, as the estimator names them."""
+    return {NORMAL: 0.0, **decisions.head_starts(branch)}
+
+
+def _ticket(ticket: Ticket, expected: float | None, now: float) -> TicketNow:
+    return TicketNow(
+        ticket=ticket.ticket,
+        business=ticket.business,
+        priority=ticket.priority or NORMAL,
+        waited_s=max(now - ticket.line_at, 0.0),
+        items=ticket.items,
+        window=ticket.tied,
+        expected_s=expected,
+    )
+
+
+def _window(
+    branch: Branch, state: State, window: Window, line: list[discipline.Waiting], now: float
+) -> WindowNow:
+    ticket = state.tickets.get(window.ticket or "")
+    reports = branch.sender(window.sender or "").reports
+    rule = decisions.rule_of(branch, window)
+    elapsed = max(now - window.since, 0.0)
+    stops_at = roster.stops_at(branch, window.window, now)
+    return WindowNow(
+        window=window.window,
+        phase=window.state.value,
+        reluctance=takes(branch, window),
+        express_s=rule.express_s,
+        teller=window.teller,
+        business=ticket.business if ticket else window.last_business,
+        items=ticket.items if ticket else None,
+        elapsed_s=elapsed,
+        closing=window.closing,
+        opens_in_s=_opens_in(branch, window, now),
+        stops_in_s=stops_at - now if stops_at else None,
+        told=_told(window.expected_s, elapsed),
+        steps=tuple(
+            OpenStep(
+                step.step_id,
+                step.step,
+                max(now - step.started_at, 0.0),
+                _told(step.expected_s, max(now - step.started_at, 0.0)),
+                step.away,
+            )
+            for step in window.steps
+        ),
+        reason=window.reason,
+        eligible_waiting_for_s=_kept_waiting(window, rule, line, now),
+        reports_start="start" in reports,
+        reports_ready="ready" in reports,
+    )
+
+
+def _told(seconds: float | None, ago_s: float) -> Told | None:
+    return Told(seconds, ago_s) if seconds else None
+
+
+def _opens_in(branch: Branch, window: Window, now: float) -> float | None:
+    if window.state is not WindowState.CLOSED:
+        return None
+    at = window.reopens_at or roster.opens_at(branch, window.window, now)
+    return max(at - now, 0.0) if at else None
+
+
+def _kept_waiting(
+    window: Window, rule: discipline.WindowRule, line: list[discipline.Waiting], now: float
+) -> float:
+    """How long this open window has left somebody waiting whom it could have called."""
+    if window.state is not WindowState.OPEN:
+        return 0.0
+    first = min((discipline.eligible_at(one, rule) for one in line), default=now)
+    return max(now - max(first, window.since), 0.0)
