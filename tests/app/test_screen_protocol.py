@@ -123,6 +123,23 @@ class RawClient:
         return self.frames
 
 
+class HeldClock:
+    """A loop's `call_later` whose time passes only when told to."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[float, asyncio.TimerHandle, Callable[[], None]]] = []
+
+    def call_later(self, delay_s: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        handle = asyncio.get_running_loop().call_later(3_600, callback)
+        self.waiting.append((delay_s, handle, callback))
+        return handle
+
+    def pass_by(self, time_s: float) -> None:
+        for delay_s, handle, callback in self.waiting:
+            if delay_s <= time_s and not handle.cancelled():
+                callback()
+
+
 async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while not holds():  # noqa: ASYNC110 - the state of a server has no event
@@ -166,7 +183,7 @@ class TestContractWithUvicorn:
         "method",
         [
             *("connection_made", "connection_lost", "eof_received", "pause_writing", "resume_writing"),
-            *("handle_ping", "keepalive_timeout", "run_asgi", "send"),
+            *("data_received", "handle_ping", "keepalive_timeout", "run_asgi", "send", "shutdown"),
         ],
     )
     def test_each_method_we_extend_is_there_with_our_signature(self, method: str) -> None:
@@ -309,9 +326,10 @@ class TestStalled:
         assert service.hub.counts.screens == 0
 
     async def test_unanswered_pings_drop_it(self) -> None:
-        service = Service(ws_ping_interval=0.3, ws_ping_timeout=0.02)
+        service = Service(ws_ping_interval=3_600, ws_ping_timeout=0.01)
         async with serving(service), RawClient.to(service):
             await service.fill(service.screens[0])
+            service.screens[0].send_keepalive_ping()
             await until(lambda: service.hub.counts.screens == 0)
             await until(lambda: not service.server.server_state.connections)
 
@@ -393,11 +411,12 @@ class TestClosing:
     async def test_an_unread_close_ends_in_a_drop(self, service: Service) -> None:
         async with serving(service), RawClient.to(service) as client:
             screen = service.screens[0]
-            screen.close_timeout = 0.5
+            clock = screen.loop = HeldClock()  # type: ignore[assignment]
             await screen.close(1000)
             while not screen.busy:  # with pongs
                 client.protocol.send_ping(b"x" * 125)
                 await client.flush()
+            clock.pass_by(screen.close_timeout)
             await until(lambda: not service.server.server_state.connections)
 
     async def test_closing_twice_is_harmless(self, service: Service) -> None:
