@@ -8,7 +8,7 @@ from dataclasses import replace
 from . import lifecycle
 from .branch_file import Branch
 from .events import SERVICE, Event, TicketAbandoned
-from .state import State, Ticket, TicketState, Told, Undo, Window, WindowState, subject_key
+from .state import State, Ticket, TicketState, Told, Undo, Window, WindowState, about_key, subject_key
 
 _AT_REST = frozenset({WindowState.CLOSED, WindowState.PAUSED})
 
@@ -94,3 +94,39 @@ class Change:
             return None
         event = self.event
         return Undo(event.seq, event.at, event.type, self._windows, self._tickets, self._told)
+
+
+def take_back(state: State, undo: Undo) -> None:
+    """Put back what an event changed, and keep what has been told since of what it did not change."""
+    present = {
+        subject_key("window", name)
+        for name, window in undo.windows.items()
+        if (window.state, window.ticket) == (state.windows[name].state, state.windows[name].ticket)
+    }
+    state.windows.update(undo.windows)
+    for name, ticket in undo.tickets.items():
+        if ticket is None:
+            state.tickets.pop(name, None)
+            state.told.pop(subject_key("ticket", name), None)
+        else:
+            state.tickets[name] = ticket
+    for key, told in undo.told.items():
+        if key not in present:
+            state.told.pop(key, None)
+        if told:
+            state.told[key] = {**state.told.get(key, {}), **told}
+    for name in undo.windows:
+        _tell_of_running_steps(state, name)
+    calls = [call for call in state.calls if call.seq != undo.seq]
+    state.calls.clear()
+    state.calls.extend(calls)
+
+
+def _tell_of_running_steps(state: State, window: str) -> None:
+    """A step that was taken back has no return to be told of."""
+    key = subject_key("window", window)
+    running = {about_key("return", step.step_id) for step in state.windows[window].steps}
+    told = state.told.pop(key, {})
+    left = {name: one for name, one in told.items() if name in running or "/" not in name}
+    if left:
+        state.told[key] = left

@@ -14,7 +14,7 @@ from functools import singledispatch
 
 from . import lifecycle
 from .branch_file import Branch
-from .change import Change
+from .change import Change, take_back
 from .events import (
     SERVICE,
     Event,
@@ -50,7 +50,6 @@ from .state import (
     Ticket,
     TicketState,
     Told,
-    Undo,
     WindowState,
     about_key,
     business_day,
@@ -375,42 +374,7 @@ def _(fact: EventCorrected, change: Change) -> None:
     if undo is None or rests_on(state, undo):
         return
     state.recent.remove(undo)
-    _take_back(state, undo)
-
-
-def _take_back(state: State, undo: Undo) -> None:
-    present = {
-        subject_key("window", name)
-        for name, window in undo.windows.items()
-        if (window.state, window.ticket) == (state.windows[name].state, state.windows[name].ticket)
-    }
-    state.windows.update(undo.windows)
-    for name, ticket in undo.tickets.items():
-        if ticket is None:
-            state.tickets.pop(name, None)
-            state.told.pop(subject_key("ticket", name), None)
-        else:
-            state.tickets[name] = ticket
-    for key, told in undo.told.items():
-        if key not in present:
-            state.told.pop(key, None)
-        if told:
-            state.told[key] = {**state.told.get(key, {}), **told}
-    for name in undo.windows:
-        _tell_of_running_steps(state, name)
-    calls = [call for call in state.calls if call.seq != undo.seq]
-    state.calls.clear()
-    state.calls.extend(calls)
-
-
-def _tell_of_running_steps(state: State, window: str) -> None:
-    """A step that was taken back has no return to be told of."""
-    key = subject_key("window", window)
-    running = {about_key("return", step.step_id) for step in state.windows[window].steps}
-    told = state.told.pop(key, {})
-    left = {name: one for name, one in told.items() if name in running or "/" not in name}
-    if left:
-        state.told[key] = left
+    take_back(state, undo)
 
 
 @_apply.register

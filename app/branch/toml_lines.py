@@ -63,6 +63,7 @@ class _Scan:
         *above, last = self._keys()
         path: Path = ()
         for key in above:
+            self._note((*path, key))
             path = self._inside((*path, key))
         path = (*path, last)
         if repeats:

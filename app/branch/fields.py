@@ -1,0 +1,96 @@
+"""How the values in an event are written and read. Every error names the field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from .errors import Malformed
+
+ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def parse_moment(value: object, field: str) -> float:
+    """Epoch seconds of an RFC 3339 time with an offset, to the millisecond. Errors: ``Malformed``."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or not 1970 < moment.year < 9999:
+        raise Malformed(
+            field, f"{field} must be a time such as 2026-11-21T09:30:00+08:00, not {value!r:.60}."
+        )
+    if moment.tzinfo is None:
+        raise Malformed(field, f"{field} {value!r:.60} has no offset; add one, such as +08:00 or Z.")
+    return round(moment.timestamp(), 3)
+
+
+def format_moment(at: float, zone: tzinfo = UTC) -> str:
+    """RFC 3339 with the zone's offset; milliseconds only where there are any."""
+    rounded = round(at, 3)
+    moment = datetime.fromtimestamp(rounded, zone)
+    return moment.isoformat(timespec="seconds" if rounded.is_integer() else "milliseconds")
+
+
+def parse_id(value: object, field: str) -> str:
+    """An id as the contract has it. Errors: ``Malformed``."""
+    if not isinstance(value, str) or not ID.fullmatch(value):
+        raise Malformed(
+            field, f"{field} must be 1 to 64 letters, digits, '.', '_' or '-', not {value!r:.80}."
+        )
+    return value
+
+
+def _text(value: object, field: str) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= 64 or not value.isprintable():
+        raise Malformed(field, f"{field} must be 1 to 64 printable characters, not {value!r:.80}.")
+    return value
+
+
+def _between(low: float, high: float) -> Callable[[object, str], float]:
+    def parse(value: object, field: str) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise Malformed(field, f"{field} must be seconds from {low:g} to {high:g}, not {value!r:.60}.")
+        return float(value)
+
+    return parse
+
+
+def whole(low: int, high: int) -> Callable[[object, str], int]:
+    """A reader of whole numbers within bounds."""
+
+    def parse(value: object, field: str) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise Malformed(field, f"{field} must be a whole number from {low} to {high}, not {value!r:.60}.")
+        return value
+
+    return parse
+
+
+def flag(value: object, field: str) -> bool:
+    """True or false. Errors: ``Malformed``."""
+    if not isinstance(value, bool):
+        raise Malformed(field, f"{field} must be true or false, not {value!r:.60}.")
+    return value
+
+
+def _ids(value: object, field: str) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not 1 <= len(value) <= 64:
+        raise Malformed(field, f"{field} must be a list of 1 to 64 ids, not {value!r:.60}.")
+    return tuple(parse_id(item, f"{field}[{place}]") for place, item in enumerate(value))
+
+
+PARSERS: dict[str, Callable[[object, str], Any]] = {
+    "id": parse_id,
+    "text": _text,
+    "seconds": _between(0, 86_400),
+    "span": _between(-86_400, 86_400),
+    "count": whole(1, 999),
+    "whole": whole(0, 1_000_000),
+    "seq": whole(1, 2**62),
+    "moment": parse_moment,
+    "flag": flag,
+    "ids": _ids,
+}
