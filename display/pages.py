@@ -1,0 +1,115 @@
+"""The pages: shells that the server renders and a script keeps up to date.
+
+``render`` makes the HTML of one page; it is pure. The shell carries the first view as data, so that the page
+is right before its socket opens, and afterwards the script never navigates: it can only reconnect.
+
+Context of every page, unless said otherwise:
+
+=============  ==========================================================================================
+``lang``       the reader's language: ``zh-Hans``, ``zh-Hant-TW``, ``zh-Hant-HK`` or ``en``
+``languages``  the branch's languages, in its order; public screens show them all at once
+``branch``     plain dict: ``id``, ``names``, ``languages``, ``businesses`` [{``id``, ``prefix``, ``names``,
+               ``items`` (bool)}], ``windows`` [{``id``, ``label``, ``businesses``}], ``priorities``
+               [{``id``, ``names``}], ``steps`` [{``id``, ``names``, ``resource``}]
+``first``      the first message of the live channel (``{"kind": "view", …}``), or None
+``speed``      how fast the service's clock runs; every page says so when it is not 1
+``live_url``   path of the socket with its query, e.g. ``/api/v1/branches/b/live?screen=window&window=3``
+``api``        base path of the commands, e.g. ``/api/v1/branches/b``
+=============  ==========================================================================================
+
+And per page:
+
+==========  =============================================================================================
+``window``  ``window`` {``id``, ``label``}; screen ``window``
+``desk``    ``window``; screen ``desk``
+``hall``    nothing more; screen ``hall``
+``teller``  ``window``; screen ``teller``
+``kiosk``   nothing more; screen ``hall``
+``ticket``  ``token``; screen ``ticket``; ``lang`` is the ticket's language
+``board``   nothing more; screen ``board``
+``index``   only ``lang``, ``speed`` and ``branches`` [branch dicts as above]
+``error``   only ``lang``, ``speed``, ``status``, ``title``, ``detail`` and ``known`` [{``text``, ``href``}]:
+            what there is instead
+==========  =============================================================================================
+
+Static files are expected under ``/static/``. A page needs no inline script and no inline style: it works
+under ``default-src 'self'``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from .catalogues import messages, spoken_as, text_in
+from .page_words import BY_PAGE
+
+LANGUAGES: Mapping[str, str] = {
+    "zh-Hans": "简体中文",
+    "zh-Hant-TW": "繁體中文（台灣）",
+    "zh-Hant-HK": "繁體中文（香港）",
+    "en": "English",
+}
+"""HTML language code → its name in itself."""
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+@cache
+def labels(language: str) -> Mapping[str, str]:
+    """Give the pages' own messages in a language: message id → words. Errors: ``KeyError`` if it has none."""
+    base = "en" if language == "en-HK" else language
+    if base not in LANGUAGES:
+        raise KeyError(language)
+    return {**messages(base, "pages"), **messages(language, "pages")}
+
+
+def gettext_in(language: str, message: str, beside: Sequence[str] = ()) -> str:
+    """Say a label in one of the languages that a screen shows ``beside`` each other.
+
+    Errors: ``KeyError`` for a message that the catalogue lacks.
+    """
+    return labels(spoken_as(language, beside))[message]
+
+
+def pick(text: Mapping[str, str], language: str) -> str:
+    """Take the words that a reader of this language understands best; empty when there are none."""
+    return text_in(text, language) or ""
+
+
+def script_words(page: str, languages: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Collect what the page's script says by itself: language → name → words."""
+    return {
+        each: {name: gettext_in(each, message, languages) for name, message in BY_PAGE[page].items()}
+        for each in languages
+    }
+
+
+@cache
+def environment() -> Environment:
+    """Make the environment of the pages: everything escaped, nothing missing silently."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(LANGUAGES=LANGUAGES, gettext_in=gettext_in, pick=pick, script_words=script_words)
+    return made
+
+
+def render(page: str, *, lang: str, **context: Any) -> str:  # noqa: ANN401 - a template takes anything
+    """Render a page as HTML.
+
+    ``page`` is a template's name without ``.html``; the context is described above.
+    Errors: ``jinja2.UndefinedError`` or ``TypeError`` when the context lacks something, ``KeyError`` for an
+    unknown language.
+    """
+    say = partial(gettext_in, lang, beside=tuple(context.get("languages", ())))
+    return environment().get_template(f"{page}.html").render(_=say, lang=lang, **context)

@@ -1,0 +1,40 @@
+// The small screen for the customer who sits at the counter.
+
+import { lookOf, pick } from "./live-model.js";
+import { element, fit, icon, mark, replace, sentence, setText, spoken } from "./dom.js";
+import { follow, page, words } from "./live.js";
+
+const screen = document.getElementById("screen");
+const part = (name) => document.getElementById(name);
+
+function draw(view, { health }) {
+  const look = lookOf(view);
+  mark(screen, { state: view.state, look, overdue: view.overdue, number: view.number });
+  document.body.dataset.look = look;
+  setText(part("number"), view.number ?? "");
+  replace(part("badge"), icon(look));
+  replace(part("state"), ...page.languages.map((language) => spoken("p", "word", language, words(language)[look])));
+  replace(part("lines"), ...page.languages.flatMap((language) => linesIn(view, language, health)));
+  replace(part("steps"), ...(view.steps ?? []).map((step) => stepCard(step, health)));
+  fit(screen);
+}
+
+function linesIn(view, language, health) {
+  const lines = health === "withdrawn" ? [] : (view.lines?.[language] ?? []);
+  return lines.map((line) => sentence(language, line));
+}
+
+/** Steps run side by side: each has a card of its own. */
+function stepCard(step, health) {
+  const card = element("li", "step", icon(step.away ? "away" : step.resource === "machine" ? "machine" : "serving"));
+  for (const language of page.languages) {
+    card.append(spoken("p", "step-name", language, pick(step.names, language)));
+    if (health !== "withdrawn") card.append(sentence(language, pick(step.text, language)));
+  }
+  mark(card, { step: step.step, overdue: step.overdue, away: step.away });
+  return card;
+}
+
+follow(draw);
+addEventListener("resize", () => fit(screen));
+document.fonts.ready.then(() => fit(screen));

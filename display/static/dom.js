@@ -1,0 +1,77 @@
+// The few things every page does to its document. Data enters as text only.
+
+/** An element with a class, text and children. */
+export function element(tag, className = "", ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/** An element in one language. */
+export function spoken(tag, className, language, text) {
+  const made = element(tag, className, text);
+  made.lang = language;
+  return made;
+}
+
+/** A sentence that breaks between its phrases, so that no range and no word is torn apart. */
+export function sentence(language, text) {
+  const parts = text.split(/(?<=[,，。;；:：.])(\s+)|(?<=[,，。;；:：])(?=\p{Script=Han})/u).filter(Boolean);
+  const made = element("p", "line", ...parts.map((part) => (part.trim() ? element("span", "phrase", part) : part)));
+  made.lang = language;
+  return made;
+}
+
+/** The picture for a look, from the sprite in the page. */
+export function icon(look) {
+  const space = "http://www.w3.org/2000/svg";
+  const picture = document.createElementNS(space, "svg");
+  const use = document.createElementNS(space, "use");
+  use.setAttribute("href", `#icon-${look}`);
+  picture.setAttribute("aria-hidden", "true");
+  picture.setAttribute("class", "icon");
+  picture.append(use);
+  const badge = element("span", "badge", picture);
+  badge.dataset.look = look;
+  return badge;
+}
+
+/** Sets text only where it differs, so that a screen reader is not told the same again. */
+export function setText(target, text) {
+  if (target.textContent !== text) target.textContent = text;
+}
+
+/** Shows these words in this language. */
+export function say(target, language, text) {
+  target.lang = language;
+  setText(target, text);
+}
+
+/** Replaces what `target` holds, unless it would read the same. */
+export function replace(target, ...children) {
+  const next = element(target.tagName, "", ...children);
+  if (next.innerHTML !== target.innerHTML) target.replaceChildren(...children);
+}
+
+/** Sets or removes data attributes. */
+export function mark(target, marks) {
+  for (const [name, value] of Object.entries(marks)) {
+    if (value === null || value === undefined || value === false) delete target.dataset[name];
+    else target.dataset[name] = String(value);
+  }
+}
+
+/** Makes the words smaller, step by step, until they fit: nothing essential scrolls. */
+export function fit(target) {
+  for (let scale = 1; scale > 0.4; scale -= 0.06) {
+    target.style.setProperty("--fit", scale.toFixed(2));
+    const isWithin = target.scrollHeight <= target.clientHeight + 1 && target.scrollWidth <= target.clientWidth + 1;
+    if (isWithin) return;
+  }
+}
+
+/** What the server wrote into the page as data. */
+export function embedded(id) {
+  return JSON.parse(document.getElementById(id)?.textContent ?? "null");
+}

@@ -1,0 +1,178 @@
+// Business → ticket, in the customer's own language.
+
+import { fill, pick, rangeText } from "./live-model.js";
+import { element, mark, replace, say, setText, spoken } from "./dom.js";
+import { follow, page, words } from "./live.js";
+import { offerLanguages, speak } from "./language.js";
+import { isSettled, newKey, retryDelay } from "./teller-model.js";
+import { post, sleep } from "./send.js";
+
+const BACK_AFTER_MS = 20_000;
+const GIVE_UP_MS = 20_000;
+const MOST_ITEMS = 20;
+const part = (name) => document.getElementById(name);
+
+let hall = null;
+let health = "ok";
+let wish = null;
+let issued = null;
+let problem = null;
+let timer = null;
+
+// ---- drawing ---------------------------------------------------------------------------------------------
+
+function drawBusinesses() {
+  replace(part("businesses"), ...page.branch.businesses.map(businessButton));
+}
+
+function businessButton(business) {
+  const said = words(page.lang);
+  const wait = hall?.waits.find((each) => each.business === business.id);
+  const count = wait ? fill(said.waiting, { n: wait.waiting }) : "";
+  const button = element("button", "choice", spoken("strong", "", page.lang, pick(business.names, page.lang)),
+    spoken("span", "count", page.lang, count), spoken("span", "range", page.lang, wait ? waitWords(wait, said) : ""));
+  button.type = "button";
+  mark(button, { business: business.id });
+  button.addEventListener("click", () => choose(business));
+  return button;
+}
+
+function waitWords(wait, said) {
+  if (wait.windows === 0) return said.no_window;
+  return health === "withdrawn" || !wait.range ? "" : fill(said.expected, { range: rangeText(wait.range, said) });
+}
+
+function drawDetails() {
+  if (!wish) return;
+  const said = words(page.lang);
+  say(part("details-business"), page.lang, pick(wish.business.names, page.lang));
+  setText(part("items"), String(wish.items));
+  part("items-group").hidden = !asksItems(wish.business);
+  part("priority-group").hidden = page.branch.priorities.length === 0;
+  const ordinary = { id: "", names: { [page.lang]: said.ordinary } };
+  replace(part("priorities"), ...[ordinary, ...page.branch.priorities].map(priorityButton));
+}
+
+function priorityButton(priority) {
+  const button = element("button", "choice", spoken("strong", "", page.lang, pick(priority.names, page.lang)));
+  button.type = "button";
+  button.setAttribute("aria-pressed", String(wish.priority === priority.id));
+  mark(button, { priority: priority.id });
+  return button;
+}
+
+function drawIssued() {
+  if (!issued) return;
+  const said = words(page.lang);
+  setText(part("number"), issued.number);
+  mark(part("result"), { number: issued.number, ticket: issued.ticket });
+  say(part("ahead"), page.lang, issued.ahead === 0 ? said.first_in_line : fill(said.ahead, { n: issued.ahead }));
+  say(part("range"), page.lang, issued.wait ? fill(said.expected, { range: rangeText(issued.wait, said) }) : "");
+  const url = new URL(issued.url, location.href);
+  part("qr").src = `${url.pathname}/qr.svg`;
+  part("qr").alt = said.qr_alt;
+  setText(part("link"), url.href);
+}
+
+function drawProblem() {
+  if (problem) say(part("problem"), page.lang, problem());
+}
+
+function redraw() {
+  drawBusinesses();
+  drawDetails();
+  drawIssued();
+  drawProblem();
+}
+
+/** One of the kiosk's faces; every face but the first goes back by itself. */
+function show(face) {
+  document.body.dataset.face = face;
+  for (const each of document.querySelectorAll("[data-face-name]")) each.hidden = each.dataset.faceName !== face;
+  clearTimeout(timer);
+  if (face !== "start" && face !== "sending") timer = setTimeout(back, BACK_AFTER_MS);
+}
+
+// ---- doing -----------------------------------------------------------------------------------------------
+
+const asksItems = (business) => Boolean(business.items?.length ?? business.items);
+
+function back() {
+  wish = issued = problem = null;
+  speak(page.home);
+  redraw();
+  show("start");
+}
+
+function choose(business) {
+  wish = { business, priority: "", items: 1 };
+  if (page.branch.priorities.length === 0 && !asksItems(business)) {
+    take();
+    return;
+  }
+  drawDetails();
+  show("details");
+}
+
+function changeItems(by) {
+  wish.items = Math.min(Math.max(wish.items + by, 1), MOST_ITEMS);
+  drawDetails();
+  show("details");
+}
+
+async function take() {
+  const body = { business: wish.business.id, language: page.lang };
+  if (wish.priority) body.priority = wish.priority;
+  if (asksItems(wish.business)) body.items = wish.items;
+  show("sending");
+  const answer = await untilAnswered(body);
+  if (answer?.status === 201 || answer?.status === 200) {
+    issued = answer.body;
+    drawIssued();
+    show("issued");
+    return;
+  }
+  problem = () => (answer ? (answer.body?.detail ?? fill(words(page.lang).refused, { status: answer.status })) : words(page.lang).no_answer);
+  drawProblem();
+  show("problem");
+}
+
+/** The same key each time, so that a lost answer never takes two numbers; null when nobody answers at all. */
+async function untilAnswered(body) {
+  const key = newKey();
+  const end = performance.now() + GIVE_UP_MS;
+  for (let attempt = 0; performance.now() < end; attempt += 1) {
+    let answer = null;
+    try {
+      answer = await post(`${page.api}/tickets`, body, key);
+      if (isSettled(answer.status)) return answer;
+    } catch {
+      // No answer: ask again with the same key.
+    }
+    await sleep(retryDelay(Math.random(), attempt, answer?.retryAfterS));
+  }
+  return null;
+}
+
+part("priorities").addEventListener("click", (event) => {
+  const button = event.target.closest("[data-priority]");
+  if (!button) return;
+  wish.priority = button.dataset.priority;
+  drawDetails();
+  show("details");
+});
+part("fewer").addEventListener("click", () => changeItems(-1));
+part("more").addEventListener("click", () => changeItems(1));
+part("take").addEventListener("click", take);
+for (const button of document.querySelectorAll("[data-back]")) button.addEventListener("click", back);
+
+page.home = page.lang;
+speak(page.lang);
+redraw();
+show("start");
+follow((view, live) => {
+  hall = view;
+  ({ health } = live);
+  drawBusinesses();
+});
+offerLanguages(redraw);

@@ -1,0 +1,27 @@
+// Sends one command. An answer that does not come in time is no answer: the caller sends the same key again.
+
+const PATIENCE_MS = 8000;
+
+/** Resolves to `{status, body, retryAfterS}`; rejects when there is no answer. */
+export async function post(url, body, key) {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Idempotency-Key": key },
+    body: JSON.stringify(body),
+    cache: "no-store",
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: parsed(text), retryAfterS: Number(answer.headers.get("Retry-After")) || 0 };
+}
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A proxy's error page is no JSON, and no reason to fall over. */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,29 @@
+// The screen above one counter.
+
+import { lookOf } from "./live-model.js";
+import { fit, icon, mark, replace, sentence, setText, spoken } from "./dom.js";
+import { follow, page, words } from "./live.js";
+
+const screen = document.getElementById("screen");
+const part = (name) => document.getElementById(name);
+
+function draw(view, { health }) {
+  const look = lookOf(view);
+  mark(screen, { state: view.state, look, closing: view.closing, overdue: view.overdue, number: view.number });
+  document.body.dataset.look = look;
+  setText(part("number"), view.number ?? "");
+  replace(part("badge"), icon(look));
+  replace(part("state"), ...page.languages.map((language) => spoken("p", "word", language, words(language)[look])));
+  replace(part("lines"), ...page.languages.flatMap((language) => linesIn(view, language, health)));
+  fit(screen);
+}
+
+/** The sentences, unless their minutes had to be withdrawn. */
+function linesIn(view, language, health) {
+  const lines = health === "withdrawn" ? [] : (view.lines?.[language] ?? []);
+  return lines.map((line) => sentence(language, line));
+}
+
+follow(draw);
+addEventListener("resize", () => fit(screen));
+document.fonts.ready.then(() => fit(screen));
