@@ -12,10 +12,13 @@ import math
 from dataclasses import dataclass
 from functools import cache, cached_property
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from estimator.kernel import Floats
+if TYPE_CHECKING:
+    from estimator.kernel import Floats
+
 
 __all__ = ["GRID", "Durations", "configured", "observed", "sampled", "summed", "together"]
 
@@ -43,8 +46,14 @@ class Durations:
 
     @cached_property
     def table(self) -> Floats:
-        """Its quantiles at `GRID`: what is drawn from, by linear interpolation."""
-        return np.interp(GRID * self.weight, np.cumsum(self.weights) - self.weights / 2, self.values_s)
+        """Its quantiles at `GRID`: what is drawn from, by linear interpolation.
+
+        The last is not the longest duration but what gives the draws the mean of the distribution.
+        """
+        table = np.interp(GRID * self.weight, np.cumsum(self.weights) - self.weights / 2, self.values_s)
+        drawn_s = (table.sum() - (table[0] + table[-1]) / 2) / (table.size - 1)
+        table[-1] = max(table[-2], table[-1] + 2 * (table.size - 1) * (self.mean_s() - drawn_s))
+        return table
 
     @cached_property
     def weight(self) -> float:

@@ -7,7 +7,9 @@ from typing import Literal
 
 __all__ = ["Kind", "Observation"]
 
-Kind = Literal["service", "wrap_up", "walking", "no_show", "pause", "step", "idle", "patience", "arrival"]
+Kind = Literal[
+    "service", "wrap_up", "walking", "no_show", "pause", "step", "idle", "opening", "patience", "arrival"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,7 @@ class Observation:
     - `walking`: called until started. `no_show`: called until given up.
     - `pause` (name: its reason, teller). `step` (name: the step, teller).
     - `idle`: ready (or someone came) until called, while someone was there to be called.
+    - `opening`: planned to open until opened; 0 if it opened early.
     - `patience` (business): issued until left; `censored` when the customer was called instead.
     - `arrival` (business, priority, day: ordinal of the local day, hour: local hour 0-23); has no duration.
     `told_s`: what the teller had said of it, from its beginning; so the teller's word is scored.

@@ -8,10 +8,13 @@ the constant hazard goes on alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from estimator.kernel import Floats
+if TYPE_CHECKING:
+    from estimator.kernel import Floats
+
 
 __all__ = ["Patience", "fit"]
 

@@ -41,6 +41,7 @@ _GUESSES: Final[dict[str, Minutes]] = {
     "pause": (120.0, 600.0, 1800.0),
     "step": (30.0, 120.0, 480.0),
     "idle": (1.0, 3.0, 20.0),
+    "opening": (2.0, 20.0, 300.0),
 }
 _RECENT = 2000
 _BORROWED = 10.0
@@ -58,7 +59,13 @@ class _Pool:
     values: deque[float] = field(default_factory=lambda: deque(maxlen=_RECENT))
     logs: float = 0.0
     seen: int = 0
+    own: tuple[int, Durations] | None = None
     fitted: tuple[tuple[int, int], Durations] | None = None
+
+    def observed(self) -> Durations:
+        if self.own is None or self.own[0] != self.seen:
+            self.own = self.seen, durations.observed(np.array(self.values))
+        return self.own[1]
 
     def learn(self, value_s: float) -> None:
         if len(self.values) == _RECENT:
@@ -233,7 +240,7 @@ class Pools:
         stamp = (pool.seen, self._seen(kind, ""))
         if pool.fitted is None or pool.fitted[0] != stamp:
             borrowed = self._borrowed(kind, key)
-            own = [durations.observed(np.array(pool.values))] if pool.values else []
+            own = [pool.observed()] if pool.values else []
             pool.fitted = stamp, durations.together(*own, borrowed)
         return pool.fitted[1]
 

@@ -42,9 +42,9 @@ class WindowNow:
     `elapsed_s` is how long the phase has lasted; for `open` the time since the last service there ended (or
     since it opened). `reluctance` gives seconds by business: 0 its own, finite helps out, absent never.
     `business` and `items` are those of the ticket called, served, or (open, wrapping up) served last. `told`
-    is the teller's word about the present phase. `opens_in_s` is a planned opening of a closed window,
-    `stops_in_s` a planned end of calling. `eligible_waiting_for_s` is how long someone has been waiting whom
-    this open window could have called; 0 if nobody.
+    is the teller's word about the present phase. `opens_in_s` is a planned opening of a closed window
+    (negative: it is late by so much), `stops_in_s` a planned end of calling. `eligible_waiting_for_s` is how
+    long someone has been waiting whom this open window could have called; 0 if nobody.
     `reports_start`, `reports_ready`: whether such events exist for this window at all; if not, a call runs
     into its service, and a wrap-up is only known by the next call.
     """

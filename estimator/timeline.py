@@ -68,15 +68,18 @@ class _Chance:
                 pause = self.pools.durations("pause", window.reason, teller=window.teller)
                 back = self._remaining("pause", pause, window.elapsed_s, window.told)
                 result = Timeline(back + self._draw(self._durations("idle")), back=back)
-        if window.closing:
-            never = np.full(self.draws, np.inf)
-            return Timeline(never, result.service, result.back, result.steps)
-        return result
+        stops_s = -np.inf if window.closing else window.stops_in_s
+        if stops_s is None:
+            return result
+        return replace(result, next_call=np.where(result.next_call >= stops_s, np.inf, result.next_call))
 
     def _closed(self) -> Timeline:
         if self.window.opens_in_s is None:
             return Timeline(np.full(self.draws, np.inf))
-        return Timeline(max(0.0, self.window.opens_in_s) + self._draw(self._durations("idle")))
+        late = self._durations("opening").remaining(-self.window.opens_in_s)
+        return Timeline(
+            max(0.0, self.window.opens_in_s) + self._draw(late) + self._draw(self._durations("idle"))
+        )
 
     def _open(self) -> Floats:
         """Nobody to call: it is free, unless an unreported wrap-up still runs; else, why has it not called.

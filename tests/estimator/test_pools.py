@@ -128,7 +128,18 @@ def test_what_is_no_duration_is_refused_and_changes_nothing(value: float) -> Non
 observations = st.builds(
     Observation,
     kind=st.sampled_from(
-        ["service", "wrap_up", "walking", "no_show", "pause", "step", "idle", "patience", "arrival"]
+        [
+            "service",
+            "wrap_up",
+            "walking",
+            "no_show",
+            "pause",
+            "step",
+            "idle",
+            "opening",
+            "patience",
+            "arrival",
+        ]
     ),
     at=st.floats(0.0, 1e5),
     value_s=st.floats(0.0, 1e5),

@@ -90,6 +90,14 @@ def test_a_closed_window_calls_never_or_after_its_planned_opening(pools: Pools) 
     opens = near(pools, "closed", opens_in_s=600.0).next_call
     assert (opens > 600.0).all()
     assert np.median(opens) < 660.0
+    late = near(pools, "closed", opens_in_s=-600.0).next_call
+    assert np.median(late) > 2 * np.median(opens - 600.0)
+
+
+def test_a_window_that_stops_soon_may_not_call_again(pools: Pools) -> None:
+    calls = near(pools, "serving", elapsed_s=60.0, stops_in_s=300.0).next_call
+    assert 0.0 < np.isinf(calls).mean() < 1.0
+    assert (calls[np.isfinite(calls)] < 300.0).all()
 
 
 def test_a_pause_ends_with_the_return(pools: Pools) -> None:

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+
+from estimator.lines import line_up
+from estimator.observation import Observation
+from estimator.pools import Pools
+from estimator.situation import Situation, TicketNow, WindowNow
+
+
+def branch(*waiting: TicketNow, helps_after_s: float = inf, **more: object) -> Situation:
+    one = WindowNow(window="1", phase="serving", reluctance={"a": 0.0, "b": 0.0})
+    two = WindowNow(window="2", phase="serving", reluctance={"c": 0.0, "a": helps_after_s})
+    return Situation(windows=(one, two), waiting=waiting, businesses=("a", "c"), **more)  # type: ignore[arg-type]
+
+
+def busy_pools() -> Pools:
+    pools = Pools()
+    for day in range(5):
+        for priority in ("normal", "high"):
+            for _ in range(60):
+                pools.learn(
+                    Observation(kind="arrival", at=0.0, business="a", priority=priority, day=day, hour=12)
+                )
+    return pools
+
+
+def test_those_whom_the_same_windows_take_stand_in_one_line() -> None:
+    lines = line_up(
+        branch(
+            TicketNow(ticket="3", business="b", waited_s=30.0),
+            TicketNow(ticket="1", business="a", waited_s=60.0),
+            TicketNow(ticket="2", business="c", waited_s=45.0),
+            TicketNow(ticket="4", business="a", waited_s=30.0, priority="high"),
+            TicketNow(ticket="5", business="c", waited_s=9.0, window="1"),
+            head_start={"high": 90.0},
+        ),
+        Pools(),
+    )
+    stand = [
+        [lines.places[n].ticket or lines.places[n].business for n in range(start, end)]
+        for start, end in zip(lines.start, lines.end, strict=True)
+    ]
+    assert stand == [["1", "3", "5", "a"], ["2", "c"], ["4"]]
+    assert lines.head_start.tolist() == [0.0, 0.0, 90.0]
+    assert lines.reluctance.tolist() == [[0.0, inf, 0.0], [inf, 0.0, inf]]
+    assert [lines.places[n].ticket for n in np.argsort(lines.rank)][:5] == ["1", "2", "3", "4", "5"]
+
+
+def test_only_those_to_come_who_can_go_first_matter() -> None:
+    pools = busy_pools()
+    plain = line_up(branch(TicketNow(ticket="1", business="a")), pools)
+    assert plain.streams == []
+    head_start = {"high": 90.0}
+    (stream,) = line_up(branch(TicketNow(ticket="1", business="a"), head_start=head_start), pools).streams
+    assert stream.until_s == 90.0
+    assert stream.head_start == 90.0
+    always = line_up(branch(TicketNow(ticket="1", business="a"), head_start={"high": inf}), pools).streams
+    assert always[0].until_s > 1800.0
+    helped = line_up(branch(TicketNow(ticket="1", business="a"), helps_after_s=300.0), pools).streams
+    assert len(helped) == 2
+
+
+def test_they_come_at_their_rate_and_not_after_they_matter() -> None:
+    lines = line_up(
+        branch(TicketNow(ticket="1", business="a"), helps_after_s=300.0, head_start={"high": 90.0}),
+        busy_pools(),
+    )
+    later = lines.later(np.random.default_rng(0), 4000)
+    assert (
+        later.shape[1] == sum(stream.slots for stream in lines.streams) == lines.end[-1] - len(lines.places)
+    )
+    first = later[:, : lines.streams[0].slots]
+    expected = lines.streams[0].rate * lines.streams[0].until_s
+    assert abs(np.isfinite(first).sum(axis=1).mean() / expected - 1.0) < 0.05
+    assert (first[np.isfinite(first)] <= lines.streams[0].until_s).all()
+    assert not np.isnan(np.diff(np.where(np.isinf(first), 1e9, first), axis=1)).any()
