@@ -77,7 +77,7 @@ def demo(
     day: Annotated[str | None, typer.Option(help="The day to play, YYYY-MM-DD.")] = None,
     timezone: TIMEZONE = "UTC",
     speed: Annotated[float, typer.Option(help="Times faster than life.", min=0.1, max=600)] = 10.0,
-    seed: Annotated[int, typer.Option(help="Of the generated day.")] = 1,
+    seed: Annotated[int, typer.Option(help="Of the generated days.")] = 2026,
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
 ) -> None:
     """Open the service on a living branch: a generated day, or a day of history, played over HTTP."""

@@ -17,7 +17,7 @@ from app.branch.events import format_moment
 from app.branch.state import State, Step, Ticket, TicketState, Window, WindowState, out_of_touch, takes
 from app.situation import expected_s
 from app.telling import RETURN, SERVICE, WAIT, WRAP_UP, as_told, told_of
-from display import ranges, views
+from display import ranges, terms, views
 from display.views import Shown
 from estimator import discipline
 from estimator.estimate import Estimate, Forecast
@@ -134,7 +134,7 @@ class Picture:
             reason=window.reason,
             number=ticket.number if ticket else None,
             steps=steps,
-            range=told.shown if told else None,
+            range=_until_return(steps) or (told.shown if told else None),
             overdue=overdue or any(step.overdue for step in steps),
             unattended=self._unattended(window),
             out_of_touch=out_of_touch(branch, self.state, window),
@@ -194,8 +194,8 @@ class Picture:
         return views.StepView(
             step_id=step.step_id,
             step=step.step,
-            names=plan.names if plan else {},
-            public=plan.public if plan else {},
+            names=plan.names if plan else terms.step_names(step.step),
+            public=plan.public if plan else terms.step_public(step.step, away=step.away),
             resource=step.resource,
             away=step.away,
             started_at=format_moment(step.started_at, self.branch.zone),
@@ -279,7 +279,7 @@ class Picture:
             state=lobby.state,
             number=lobby.number,
             steps=steps,
-            range=lobby.range if window.state is WindowState.SERVING else None,
+            range=lobby.range if window.state in {WindowState.SERVING, WindowState.PAUSED} else None,
             overdue=lobby.overdue,
             out_of_touch=lobby.out_of_touch,
         )
@@ -411,3 +411,8 @@ class Picture:
             allowed.add("back-office")
         order = [*COMMANDS.values(), "back-office"]
         return tuple(name for name in order if name in allowed)
+
+
+def _until_return(steps: tuple[views.StepView, ...]) -> Shown | None:
+    """While the teller is away for a step, what counts is when the teller is back."""
+    return next((step.range for step in steps if step.away and step.range), None)

@@ -2,21 +2,127 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import socket
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import httpx2
+import uvicorn
+import uvloop
 from rich.console import Console
 
-from app.clock import WallClock
-from app.house import BranchFile, House
+from app import demo
+from app.branch.branch_file import Branch, parse
+from app.clock import Clock, FastClock, WallClock
+from app.house import JOURNAL, BranchFile, House
+from app.journal import Journal
+from app.live import to_record
 from app.main import make_app, make_server
+from simulations import demo as generated
+from simulations.play import Play
+from simulations.virtual import VirtualBranch, run
+
+LOCAL = "127.0.0.1"
+OVERNIGHT_S = 24 * 3600.0
+EVENTS_LEAD_S = 30.0
+"""A day of history begins so long before its first event."""
 
 out = Console(highlight=False)
+PlayOn = Callable[[demo.Line], Awaitable[None]]
 
 
 def serve_branches(files: list[BranchFile], data: Path, host: str, port: int) -> None:
     """Serve until stopped. Errors: ``JournalError`` where the journal cannot be opened."""
-    house = House(files, data, WallClock())
-    server = make_server(make_app(house), host, port)
+    _check_port(host, port)
     names = ", ".join(file.branch.id for file in files)
+    server = _server(files, data, WallClock(), host, port)
     out.print(f"Lobbyclock serves {names} on http://{host}:{port}/ (data in {data}; Ctrl-C stops it).")
     server.run()
+
+
+def demo_of_lobby(seed: int, speed: float, port: int) -> None:
+    """A generated branch, with three weeks behind it, at its morning peak. Ends when stopped."""
+    file = BranchFile(generated.branch(), generated.branch_text())
+    today = datetime.now(file.branch.zone).date()
+    clock = FastClock(demo.morning(generated.day(today, seed=seed)), speed)
+
+    def prepare(data: Path) -> None:
+        with out.status("Three weeks of the branch's past, so that its ranges are learned …"):
+            _live_through_the_past(file.branch, data, seed)
+        clock.jump(demo.morning(generated.day(today, seed=seed)))
+
+    _run_demo(file, clock, port, prepare, lambda line: demo.play_demo(line, clock, today, seed=seed))
+
+
+def demo_of_events(events: Sequence[Mapping[str, Any]], branch_text: str, speed: float, port: int) -> None:
+    """A day of history, played again. Goes on serving after the last event, until stopped."""
+    file = BranchFile(parse(branch_text, "the history's branch"), branch_text)
+    start = datetime.fromisoformat(events[0]["at"]).timestamp() if events else datetime.now(UTC).timestamp()
+    clock = FastClock(start - EVENTS_LEAD_S, speed)
+
+    async def play(line: demo.Line) -> None:
+        await demo.EventsPlayer(events, line, clock).run()
+
+    _run_demo(file, clock, port, lambda _data: clock.jump(start - EVENTS_LEAD_S), play)
+
+
+def _run_demo(
+    file: BranchFile, clock: FastClock, port: int, prepare: Callable[[Path], None], play: PlayOn
+) -> None:
+    _check_port(LOCAL, port)
+    with tempfile.TemporaryDirectory(prefix="lobbyclock-demo-") as folder:
+        data = Path(folder)
+        prepare(data)
+        server = _server([file], data, clock, LOCAL, port)
+        with (
+            contextlib.suppress(KeyboardInterrupt),
+            asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        ):
+            runner.run(_serve_and_play(server, file.branch.id, port, play, clock))
+
+
+async def _serve_and_play(
+    server: uvicorn.Server, branch: str, port: int, play: PlayOn, clock: FastClock
+) -> None:
+    """The service and its player in one process: the player still goes through the socket."""
+    serving = asyncio.create_task(server.serve())
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.05)
+    base = f"http://{LOCAL}:{port}"
+    out.print(f"A day at [bold]{branch}[/], {clock.speed:g} times faster than life: [bold]{base}/[/]")
+    out.print("The morning is played first, at once. Ctrl-C stops it.")
+    async with httpx2.AsyncClient(base_url=base, timeout=30) as client:
+        playing = asyncio.ensure_future(play(demo.Line(client, branch)))
+        await serving
+        playing.cancel()
+        await asyncio.gather(playing, return_exceptions=True)
+
+
+def _server(files: list[BranchFile], data: Path, clock: Clock, host: str, port: int) -> uvicorn.Server:
+    return make_server(make_app(House(files, data, clock)), host, port)
+
+
+def _check_port(host: str, port: int) -> None:
+    """Fail at once, and clearly, where the port is taken. Errors: ``OSError``."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise OSError(error.errno, f"cannot listen there: {error.strerror}", f"{host}:{port}") from None
+
+
+def _live_through_the_past(branch: Branch, data: Path, seed: int) -> None:
+    """The events of the past days, acted in virtual time, as this branch's own journal."""
+    past = VirtualBranch(branch)
+    for day in generated.past(datetime.now(branch.zone).date(), seed=seed):
+        run(Play(day), past)
+        past.turn(day.doors_open_at + OVERNIGHT_S)
+    with Journal.open(data / JOURNAL) as journal:
+        epoch = journal.epoch(branch.id)
+        journal.append(branch.id, epoch, 0, [to_record(event) for event in past.events]).result()

@@ -1,0 +1,50 @@
+# Every target does its own set-up; nothing has to be done by hand before.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: setup demo serve test lint bench crash soak lock pictures clean
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml requirements.lock scripts/setup
+	PYTHON="$(PYTHON)" VENV="$(VENV)" scripts/setup
+	@touch $@
+
+demo: setup
+	$(BIN)/lobbyclock demo --port $(PORT)
+
+serve: setup
+	$(BIN)/lobbyclock serve --port $(PORT)
+
+test: setup
+	scripts/system-packages chromium fonts-noto-cjk g++
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup
+	scripts/system-packages g++
+	$(BIN)/python benchmarks/run.py
+
+crash: setup
+	$(BIN)/python tests/crash.py --rounds 200
+
+pictures: setup
+	scripts/system-packages chromium fonts-noto-cjk
+	$(BIN)/python docs/take_pictures.py
+
+lock: setup
+	$(BIN)/uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-header \
+		--output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
