@@ -22,7 +22,7 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Response
 from websockets.uri import parse_uri
 
-from app.hub import EXTENSION, Hub, serve_screen
+from app.hub import EXTENSION, Hub, Message, serve_screen
 from app.screen_protocol import UNSENT_BYTES, ScreenProtocol, uvicorn_options
 
 PATIENCE_S = 10.0
@@ -407,6 +407,26 @@ class TestClosing:
             service.hub.join("hall", screen)
             service.hub.publish("hall", "nobody")
             service.hub.leave(screen)
+
+    @pytest.mark.parametrize("end", ["peer closes", "server ends", "dropped", "lost"])
+    async def test_from_the_very_moment_of_its_end_it_takes_nothing(self, service: Service, end: str) -> None:
+        async with serving(service), RawClient.to(service) as client:
+            screen = service.screens[0]
+            if end == "peer closes":
+                client.protocol.send_close(1000)
+                screen.data_received(b"".join(client.protocol.data_to_send()))
+            elif end == "server ends":
+                screen.shutdown()
+            elif end == "dropped":
+                screen.abort()
+            else:
+                screen.transport.abort()
+                await until(lambda: screen.disconnected)
+            assert not screen._ready
+            assert not screen.offer(Message.of("after"))
+            assert screen._slot is None
+            await client.read_to_the_end()
+            assert b"after" not in client.received
 
     async def test_an_unread_close_ends_in_a_drop(self, service: Service) -> None:
         async with serving(service), RawClient.to(service) as client:
