@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from app.branch.branch_file import Branch
 from app.branch.events import Event, EventCorrected
-from app.branch.observe import NORMAL
 from app.journal import PastTicket
-from estimator.observation import Kind, Observation
+from app.past import past_observations
+from estimator.observation import Observation
 from estimator.pools import Minutes, Pools
 
 
@@ -38,8 +37,7 @@ class Learned:
 
     def learn_past(self, rows: Iterable[PastTicket]) -> None:
         """Learn from imported history, in the order in which things ended."""
-        observed = [one for row in rows for one in past_observations(self._branch, row)]
-        for one in sorted(observed, key=lambda one: one.at):
+        for one in past_observations(self._branch, rows):
             self.pools.learn(one)
 
     def to_plain(self) -> dict[str, Any]:
@@ -53,45 +51,6 @@ class Learned:
         learned = cls(branch, Pools.from_plain(plain["pools"], **_percentiles(branch)))
         learned._pending.extend((seq, Observation(**raw)) for seq, raw in plain["pending"])
         return learned
-
-
-def past_observations(branch: Branch, row: PastTicket) -> list[Observation]:
-    """What one past ticket teaches: arrival, patience, walk, service and wrap-up, as far as it is known."""
-    local = datetime.fromtimestamp(row.issued_at, branch.zone)
-    found = [
-        Observation(
-            kind="arrival",
-            at=row.issued_at,
-            business=row.business,
-            priority=row.priority or NORMAL,
-            day=local.toordinal(),
-            hour=local.hour,
-        )
-    ]
-    who = {"business": row.business, "teller": row.teller}
-    left_at = row.left_at if row.outcome == "abandoned" else None
-    waited_until = row.called_at or left_at
-    spans: tuple[tuple[Kind, float | None, float | None, dict[str, str | None]], ...] = (
-        ("walking", row.called_at, row.started_at, {}),
-        ("service", row.started_at, row.finished_at, who),
-        ("wrap_up", row.finished_at, row.ready_at, who),
-        ("no_show", row.called_at, row.left_at if row.outcome == "no_show" else None, {}),
-    )
-    if waited_until is not None:
-        censored = row.called_at is not None
-        found.append(
-            Observation(
-                kind="patience",
-                at=waited_until,
-                value_s=max(waited_until - row.issued_at, 0.0),
-                business=row.business,
-                censored=censored,
-            )
-        )
-    for kind, start, end, fields in spans:
-        if start is not None and end is not None and end >= start:
-            found.append(Observation(kind=kind, at=end, value_s=end - start, **fields))  # type: ignore[arg-type]
-    return found
 
 
 def _percentiles(branch: Branch) -> dict[str, dict[str, Minutes]]:

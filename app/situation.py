@@ -95,10 +95,13 @@ def _told(seconds: float | None, ago_s: float) -> Told | None:
 
 
 def _opens_in(branch: Branch, window: Window, now: float) -> float | None:
+    """Seconds until a closed window is due to open; negative: it is late by so much."""
     if window.state is not WindowState.CLOSED:
         return None
-    at = window.reopens_at or roster.opens_at(branch, window.window, now)
-    return max(at - now, 0.0) if at else None
+    said = window.reopens_at
+    if said is None or now - said > roster.LATE_S:
+        said = roster.late_since(branch, window, now) or roster.opens_at(branch, window.window, now)
+    return said - now if said else None
 
 
 def _kept_waiting(

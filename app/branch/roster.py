@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, time
 
 from .branch_file import Branch, Spell
+from .state import Window
+
+LATE_S = 3600.0
+"""An opening missed by more than this is not late: it does not take place."""
 
 
 def opens_at(branch: Branch, window: str, now: float) -> float | None:
@@ -13,6 +17,19 @@ def opens_at(branch: Branch, window: str, now: float) -> float | None:
     starts = [spell.starts for spell in branch.openings if spell.window == window]
     ends = [spell.ends for spell in _interruptions(branch) if spell.window == window]
     return _next(branch, starts + ends, now)
+
+
+def late_since(branch: Branch, window: Window, now: float) -> float | None:
+    """The planned opening that a closed window has missed so far; None where it misses none."""
+    local = datetime.fromtimestamp(now, branch.zone)
+    for spell in branch.openings:
+        starts, ends = (
+            datetime.combine(local.date(), clock, branch.zone).timestamp()
+            for clock in (spell.starts, spell.ends)
+        )
+        if spell.window == window.window and window.since < starts <= now < min(ends, starts + LATE_S):
+            return starts
+    return None
 
 
 def stops_at(branch: Branch, window: str, now: float) -> float | None:
