@@ -17,6 +17,7 @@ from .errors import Refused, Unknown
 from .events import (
     EventCorrected,
     Fact,
+    SenderHeard,
     SenderSilent,
     ServiceStarted,
     TicketAbandoned,
@@ -151,8 +152,8 @@ def due(branch: Branch, state: State, heard: Mapping[str, float], now: float) ->
     """What the service itself has to report by ``now``, as (at, fact), in order.
 
     Starts that a sender does not report (the call plus the walk), the end of the business day for those who
-    still wait, and senders that were not heard of for longer than their heartbeat. ``heard`` gives when each
-    sender last gave a sign of life, events apart.
+    still wait, senders that were not heard of for longer than their heartbeat, and those that are back.
+    ``heard`` gives when each sender last gave a sign of life, events apart.
     """
     yield from sorted(_unreported_starts(branch, state, now), key=itemgetter(0))
     yield from _day_end(branch, state, now)
@@ -160,6 +161,9 @@ def due(branch: Branch, state: State, heard: Mapping[str, float], now: float) ->
         last = max(heard.get(sender.id, 0.0), state.heard.get(sender.id, 0.0))
         if sender.heartbeat_s and last and sender.id not in state.silent and now - last > sender.heartbeat_s:
             yield now, SenderSilent(sender.id)
+    for name, since in state.silent.items():
+        if heard.get(name, 0.0) > since or branch.sender(name).heartbeat_s is None:
+            yield now, SenderHeard(name)
 
 
 def _unreported_starts(branch: Branch, state: State, now: float) -> Iterator[tuple[float, Fact]]:

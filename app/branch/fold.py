@@ -2,8 +2,10 @@
 
 ``fold`` is total. Whether a sender may say something is decided before (``check``, ``imply``); once a fact is
 in the journal it is folded, and what it does not apply to is left as it is. So every restart succeeds, also
-with a branch file that has lost a window since. A fact that arrives after what followed from it no longer
-moves anything; it mends the records of what is over.
+with a branch file that has lost a window or a business since: facts about a window that is gone change
+nothing, tickets of a business that is gone are not in line, and whoever was tied to a window that is gone is
+free. A fact that arrives after what followed from it no longer moves anything; it mends the records of what
+is over.
 """
 
 from __future__ import annotations
@@ -64,6 +66,7 @@ def fold(branch: Branch, state: State, event: Event) -> None:
     state.last_at = max(state.last_at, event.at)
     _turn_day(branch, state, event.at)
     if event.sender != SERVICE:
+        state.reported = event.seq
         state.heard[event.sender] = event.received_at
         state.silent.pop(event.sender, None)
     change = Change(branch, state, event)
@@ -160,6 +163,8 @@ def _(fact: TellerSignedOut, change: Change) -> None:
 def _(fact: TicketIssued, change: Change) -> None:
     event = change.event
     before = change.state.tickets.get(fact.ticket)
+    if fact.business not in change.branch.businesses:
+        return
     if before is None:
         ticket = Ticket(fact.ticket, fact.number, fact.business, event.at, event.at)
     elif before.issue_implied:  # a late report says what had been guessed
@@ -174,11 +179,15 @@ def _(fact: TicketIssued, change: Change) -> None:
             items=fact.items,
             priority=fact.priority,
             language=fact.language,
-            tied=fact.window,
+            tied=_there(fact.window, change),
             issue_implied=event.implied,
         )
     )
     _count(fact, change)
+
+
+def _there(window: str | None, change: Change) -> str | None:
+    return window if window in change.state.windows else None
 
 
 def _count(fact: TicketIssued, change: Change) -> None:
@@ -252,8 +261,8 @@ def _(fact: TicketTransferred, change: Change) -> None:
         replace(
             ticket,
             state=TicketState.WAITING,
-            business=fact.business or ticket.business,
-            tied=fact.window,
+            business=fact.business if fact.business in change.branch.businesses else ticket.business,
+            tied=_there(fact.window, change),
             line_at=ticket.line_at if fact.keeps_place else event.at,
             window=None,
             called_at=None,

@@ -40,6 +40,8 @@ def observations(branch: Branch, state: State, event: Event) -> list[Observation
     """What ``event`` teaches, seen from the ``state`` before it; durations in seconds, never negative."""
     if event.implied or (event.sender == SERVICE and not isinstance(event.fact, TicketAbandoned)):
         return []
+    if getattr(event.fact, "window", None) not in {None, *state.windows}:
+        return []
     return [one for one in _learn(event.fact, branch, state, event.at) if one.value_s >= 0]
 
 

@@ -239,7 +239,7 @@ def takes(branch: Branch, window: Window) -> Mapping[str, float]:
     plan = branch.windows[window.window].reluctance
     if window.businesses is None:
         return plan
-    return {business: plan.get(business, 0.0) for business in window.businesses}
+    return {name: plan.get(name, 0.0) for name in window.businesses if name in branch.businesses}
 
 
 def out_of_touch(branch: Branch, state: State, window: Window) -> bool:
