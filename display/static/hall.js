@@ -51,7 +51,7 @@ function callRow(call) {
     spoken("span", "", language, fill(words(language).to_window, { n: call.label }))));
   const why = element("span", "call-why", ...inEach((language) =>
     spoken("span", "", language, pick(call.note ?? call.priority, language))));
-  const row = element("li", flashing.has(call.call) ? "call flash" : "call", element("strong", "call-number", call.number), where,
+  const row = element("li", call.calling && flashing.has(call.call) ? "call flash" : "call", element("strong", "call-number", call.number), where,
     element("time", "call-at", clockTime(call.at)), why);
   mark(row, { call: call.call, number: call.number, calling: call.calling });
   return row;

@@ -8,13 +8,13 @@ export const SILENT_MS = 15_000;
 /** After this much silence it withdraws every minute it shows. */
 export const WITHDRAW_MS = 90_000;
 
-/** Order of two view messages: negative when `a` is older. */
-export function compareViews(a, b) {
-  for (const field of ["epoch", "seq", "view_no"]) {
-    if (a[field] < b[field]) return -1;
-    if (a[field] > b[field]) return 1;
-  }
-  return 0;
+/**
+ * Whether view message `a` is newer than `b`. An epoch is a name, not a number: connections deliver in order and
+ * an old one is never listened to again, so another epoch is always a later one.
+ */
+export function isNewer(a, b) {
+  if (a.epoch !== b.epoch) return true;
+  return a.seq > b.seq || (a.seq === b.seq && a.view_no > b.view_no);
 }
 
 /** The newest picture, and how long ago the service was heard. */
@@ -68,10 +68,8 @@ export class Picture {
 
   #isNews(message) {
     if (!this.#shown) return true;
-    const order = compareViews(message, this.#shown);
-    if (order > 0) return true;
-    const restarted = message.epoch === this.#shown.epoch && message.seq === this.#shown.seq;
-    return this.#joining && restarted && message.as_of !== this.#asOf;
+    if (isNewer(message, this.#shown)) return true;
+    return this.#joining && message.seq === this.#shown.seq && message.as_of !== this.#asOf;
   }
 
   #hear(message, now) {
