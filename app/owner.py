@@ -36,8 +36,8 @@ FOLD_VERSION = 1
 """Raise it when ``fold``, ``observe`` or the pools change: older snapshots are then folded anew."""
 TICK_S = 10.0
 DRAWS = 1_000
-WORK = 150_000
-"""Draws times waiting tickets of one pass at most: a flood of tickets makes ranges coarser, not later."""
+WORK = 120_000
+"""Tickets that one pass draws at most: a flood of people makes ranges coarser, not later."""
 
 Find = Callable[[str, str], Event | None]
 Known = Callable[[str], bool]
@@ -58,7 +58,6 @@ class Question:
     state: State
     situation: Situation
     seed: tuple[int, ...]
-    draws: int
     now: float
 
 
@@ -170,8 +169,7 @@ class Owner:
         state = self.state.copy()
         asked = situation(self.branch, state, self.learned.pools, now)
         seed = (zlib.crc32(self.branch.id.encode()), state.seq, int(now // TICK_S))
-        draws = max(100, min(DRAWS, WORK // max(len(asked.waiting), 1)))
-        return Question(state, asked, seed, draws, now)
+        return Question(state, asked, seed, now)
 
     def answer(self, question: Question) -> Forecast:
         """Make the forecast. Touches nothing that changes, so it may run in a thread."""
@@ -180,7 +178,8 @@ class Owner:
             question.situation,
             self.learned.pools,
             rng,
-            draws=question.draws,
+            draws=DRAWS,
+            work=WORK,
             late_share=self.branch.late_share,
             early_share=self.branch.early_share,
         )

@@ -71,6 +71,17 @@ class Picture:
         """The screens above all counters."""
         return {name: self._window(window) for name, window in self.state.windows.items()}
 
+    @cached_property
+    def unheard(self) -> frozenset[str]:
+        """The windows that are out of touch: what was told of them is withdrawn."""
+        windows = self.state.windows.values()
+        return frozenset(one.window for one in windows if out_of_touch(self.branch, self.state, one))
+
+    def blind(self, business: str) -> bool:
+        """Whether all who serve a business are out of touch: nobody knows how they get on."""
+        serving = self._serving(business)
+        return bool(serving) and self.unheard.issuperset(serving)
+
     def expected_s(self, ticket: Ticket) -> float:
         """A ticket's expected service."""
         return expected_s(self.pools, ticket)
@@ -89,7 +100,7 @@ class Picture:
             return self._board()
         if kind == "ticket":
             ticket = self.state.tickets.get(name)
-            return self._ticket(ticket) if ticket else None
+            return self.ticket(ticket) if ticket else None
         window = self.state.windows.get(name)
         if window is None:
             return None
@@ -102,7 +113,8 @@ class Picture:
 
     def _told(self, subject: str, name: str, about: str, step_id: str | None = None) -> ranges.Told | None:
         fact = told_of(self.state, subject, name, about, step_id)
-        return as_told(fact) if fact else None
+        unheard = subject == "window" and name in self.unheard
+        return as_told(fact) if fact and not unheard else None
 
     def _about(self, window: Window) -> ranges.Told | None:
         """What is told of a window's present state."""
@@ -137,7 +149,7 @@ class Picture:
             range=_until_return(steps) or (told.shown if told else None),
             overdue=overdue or any(step.overdue for step in steps),
             unattended=self._unattended(window),
-            out_of_touch=out_of_touch(branch, self.state, window),
+            out_of_touch=window.window in self.unheard,
             reopens_at=self._moment(self._reopens_at(window)),
             priority=self._priority(ticket) if calling else {},
             call=str(call.seq) if call and calling else None,
@@ -151,10 +163,9 @@ class Picture:
         return views.WindowState(window.state.value)
 
     def _between(self, window: Window) -> bool:
-        waits = self._kept_waiting(window)
         recent = window.freed_at is not None and self.now - window.freed_at < self.branch.unattended_s
         unreported = "ready" not in self.branch.sender(window.sender or "").reports
-        return unreported and recent and waits is not None
+        return unreported and recent and self._kept_waiting(window) is not None
 
     def _own(self, window: Window) -> list[str]:
         return [business for business, wait in takes(self.branch, window).items() if wait == 0]
@@ -253,15 +264,16 @@ class Picture:
             business=business,
             names=plan.names,
             waiting=len(waiting),
-            windows=sum(1 for window in self.state.windows.values() if self._serves(window, business)),
-            range=told.shown if told and estimate else None,
+            windows=sum(1 for name in self._serving(business) if name not in self.unheard),
+            range=told.shown if told and estimate and not self.blind(business) else None,
             basis=told.basis if told else "configured",
             long_last=self._long_last(business, estimate),
         )
 
-    def _serves(self, window: Window, business: str) -> bool:
-        here = business in takes(self.branch, window)
-        return here and decisions.serves(window) and not out_of_touch(self.branch, self.state, window)
+    def _serving(self, business: str) -> list[str]:
+        windows = self.state.windows.values()
+        open_now = (one for one in windows if decisions.serves(one))
+        return [one.window for one in open_now if business in takes(self.branch, one)]
 
     def _long_last(self, business: str, estimate: Estimate | None) -> bool:
         """Nobody waits for it, and yet the wait is long: somebody's service is."""
@@ -284,7 +296,8 @@ class Picture:
             out_of_touch=lobby.out_of_touch,
         )
 
-    def _ticket(self, ticket: Ticket) -> views.TicketView:
+    def ticket(self, ticket: Ticket) -> views.TicketView:
+        """A customer's own ticket."""
         waiting = ticket.state is TicketState.WAITING
         estimate = self.forecast.waits.get(ticket.ticket)
         told = self._told("ticket", ticket.ticket, WAIT)
@@ -294,20 +307,21 @@ class Picture:
         back_by = (ticket.ended_at or 0) + self.branch.recall_s
         missed = ticket.state is TicketState.NO_SHOW and back_by > self.now
         ahead = self.ahead.get(ticket.ticket, 0)
-        served = any(self._serves(one, ticket.business) for one in self.state.windows.values())
+        blind = self.blind(ticket.business)
+        served = bool(self._serving(ticket.business)) and not blind
         return views.TicketView(
             number=ticket.number,
             names=self.branch.businesses[ticket.business].names,
             state=views.TicketState(ticket.state.value),
             ahead=ahead,
-            range=told.shown if waiting and told and estimate else None,
+            range=told.shown if waiting and told and estimate and not blind else None,
             basis=told.basis if told else "configured",
             label=self.branch.windows[ticket.window].label if here and ticket.window else None,
             call=str(call.seq) if call and ticket.state is TicketState.CALLED else None,
             until=self._moment(back_by) if missed else None,
             long_last=waiting and ahead <= 1 and self._is_long(ticket, estimate),
             serving=served or estimate is not None,
-            out_of_touch=bool(self.state.silent) and not served,
+            out_of_touch=blind,
         )
 
     def _is_long(self, ticket: Ticket, estimate: Estimate | None) -> bool:
@@ -349,7 +363,7 @@ class Picture:
             business=self._business_names(ticket),
             priority=self._priority(ticket),
             waited_s=self._waited(ticket),
-            range=told.shown if told and reachable else None,
+            range=told.shown if told and reachable and not self.blind(ticket.business) else None,
             promised=told.promised if told else None,
             overdue=told is not None and ranges.overdue(told, self.now),
         )

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Estimate", "Forecast", "WindowForecast", "compile_kernels", "forecast"]
 
+FEWEST = 100
+"""Draws that a range needs, however long the line."""
+
 
 def forecast(
     situation: Situation,
@@ -34,19 +37,23 @@ def forecast(
     rng: np.random.Generator,
     *,
     draws: int = 1000,
+    work: int | None = None,
     late_share: float = 0.05,
     early_share: float = 0.20,
 ) -> Forecast:
     """Return all ranges of the branch from one set of draws.
 
+    `work`: tickets drawn at most, those to come included; where it is short there are fewer draws, but 100.
     A told range is late (what it promised takes longer than its high end) with `late_share`, early with
     `early_share`. The same situation, pools and state of `rng` give the same forecast. ValueError for fewer
     than one draw, or shares that leave no range.
     """
     if draws < 1 or not 0.0 < early_share < 1.0 - late_share < 1.0:
         raise ValueError(f"no range from {draws} draws, early {early_share}, late {late_share}")
-    windows = [timeline(window, pools, rng, draws) for window in situation.windows]
     lines = line_up(situation, pools)
+    if work is not None:
+        draws = min(draws, max(FEWEST, work // max(lines.rank.size, 1)))
+    windows = [timeline(window, pools, rng, draws) for window in situation.windows]
     waits = _waits(situation, pools, lines, windows, rng, draws)
     bases = [_window_basis(window, situation, pools) for window in situation.windows]
     collector = _Collector(draws, late_share, early_share)
