@@ -1,0 +1,27 @@
+"""The demo's first day, acted once in virtual time."""
+
+from datetime import date
+
+import pytest
+
+from app.branch.branch_file import Branch
+from simulations import demo
+from simulations.day import Day
+from simulations.virtual import VirtualBranch, act
+
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="session")
+def branch() -> Branch:
+    return demo.branch()
+
+
+@pytest.fixture(scope="session")
+def first_day() -> Day:
+    return demo.day(MONDAY)
+
+
+@pytest.fixture(scope="session")
+def first_service(branch: Branch, first_day: Day) -> VirtualBranch:
+    return act(branch, first_day)
