@@ -63,15 +63,16 @@ def _fields(value: Any, speakers: Voices, but: frozenset[str] = frozenset()) -> 
 
 
 def _part(part: Any, speakers: Voices) -> Any:  # noqa: ANN401
+    kind = type(part)
+    if kind in _AS_IS:
+        return part
+    if kind in _FIELDS:
+        return _dict(part, speakers)
     if isinstance(part, StrEnum):
         return part.value
-    if isinstance(part, str | int | float):
-        return part
     if isinstance(part, tuple | list):
         return [_part(item, speakers) for item in part]
-    if isinstance(part, Mapping):
-        return dict(part)
-    return _dict(part, speakers)
+    return dict(part) if isinstance(part, Mapping) else part
 
 
 def _window(view: WindowView, speakers: Voices) -> Plain:
@@ -141,6 +142,7 @@ def _teller(view: TellerView, speakers: Voices) -> Plain:
 _FIELDS = {
     kind: tuple(field.name for field in fields(kind)) for kind in vars(views).values() if is_dataclass(kind)
 }
+_AS_IS = frozenset({str, int, float, bool})
 _STEPS = frozenset({"steps"})
 _NAMES = frozenset({"names"})
 _SPECIAL: dict[type, Callable[[Any, Voices], Plain]] = {

@@ -116,19 +116,31 @@ def ahead(
     windows that are open, or will be again. Linear in tickets times windows.
     """
     before: Counter[int] = Counter()  # callable tickets so far, by the set of windows that may call them
+    known: dict[tuple[str, str | None, float], list[tuple[float, int]]] = {}
     result = {}
     for ticket in order(waiting, head_start):
-        reluctances = [reluctance(ticket, rule) for rule in rules]
-        least = min(reluctances, default=inf)
-        callers = home = 0
-        for bit, seconds in enumerate(reluctances):
-            if seconds == least < inf:
-                home |= 1 << bit
+        sort = (ticket.business, ticket.window, ticket.expected_s)
+        if sort not in known:
+            known[sort] = _takers(ticket, rules)
+        takers = known[sort]
+        home = takers[0][1] if takers else 0
+        callers = 0
+        for seconds, windows in takers:
             if ticket.issued_at + seconds <= now:
-                callers |= 1 << bit
+                callers |= windows
         result[ticket.ticket] = sum(count for windows, count in before.items() if windows & home)
         before[callers] += 1
     return result
+
+
+def _takers(ticket: Waiting, rules: Sequence[WindowRule]) -> list[tuple[float, int]]:
+    """Return the windows that ever take such a ticket, as bits, by reluctance: the least first."""
+    takers: dict[float, int] = {}
+    for bit, rule in enumerate(rules):
+        seconds = reluctance(ticket, rule)
+        if seconds < inf:
+            takers[seconds] = takers.get(seconds, 0) | 1 << bit
+    return sorted(takers.items())
 
 
 def tickets_ahead(
