@@ -26,7 +26,7 @@ from app.branch.observe import observations
 from app.branch.state import State, Ticket, from_plain, new_state, to_plain
 from app.learned import Learned
 from app.screens import Picture
-from app.situation import expected_s, situation
+from app.situation import expected_s, expecting, situation
 from estimator.estimate import Forecast
 from estimator.forecast import forecast
 from estimator.observation import Observation
@@ -187,9 +187,10 @@ class Owner:
     def tell(self, question: Question, answer: Forecast, now: float) -> list[tuple[float, Fact]]:
         """Keep the forecast, and say what people are to be told because of it."""
         self.forecast = answer
-        self._asking = False
-        self._learn()
-        ahead = decisions.tickets_ahead(self.branch, self.state, self.expected_s, now)
+        self.rest()
+        ahead = decisions.tickets_ahead(
+            self.branch, self.state, expecting(self.branch, self.learned.pools), now
+        )
         facts = telling.due(self.branch, question.state, self.head, answer, ahead, now)
         return [(now, fact) for fact in facts]
 

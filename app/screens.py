@@ -15,7 +15,7 @@ from app.branch import decisions, lifecycle, roster
 from app.branch.branch_file import Branch
 from app.branch.events import format_moment
 from app.branch.state import State, Step, Ticket, TicketState, Window, WindowState, out_of_touch, takes
-from app.situation import expected_s
+from app.situation import expected_s, expecting
 from app.telling import RETURN, SERVICE, WAIT, WRAP_UP, as_told, told_of
 from display import ranges, terms, views
 from display.views import Shown
@@ -64,7 +64,15 @@ class Picture:
     @cached_property
     def ahead(self) -> dict[str, int]:
         """How many stand before each waiting ticket."""
-        return decisions.tickets_ahead(self.branch, self.state, self.expected_s, self.now)
+        return decisions.tickets_ahead(self.branch, self.state, self._expecting, self.now)
+
+    @cached_property
+    def _expecting(self) -> decisions.Expected:
+        return expecting(self.branch, self.pools)
+
+    @cached_property
+    def _line(self) -> list[discipline.Waiting]:
+        return [decisions.in_line(ticket, self._expecting) for ticket in self.waiting]
 
     @cached_property
     def windows(self) -> dict[str, views.WindowView]:
@@ -79,8 +87,16 @@ class Picture:
 
     def blind(self, business: str) -> bool:
         """Whether all who serve a business are out of touch: nobody knows how they get on."""
-        serving = self._serving(business)
-        return bool(serving) and self.unheard.issuperset(serving)
+        return business in self._blind
+
+    @cached_property
+    def _blind(self) -> frozenset[str]:
+        if not self.unheard:
+            return frozenset()
+        serving = {business: self._serving(business) for business in self.branch.businesses}
+        return frozenset(
+            name for name, windows in serving.items() if windows and self.unheard.issuperset(windows)
+        )
 
     def expected_s(self, ticket: Ticket) -> float:
         """A ticket's expected service."""
@@ -173,8 +189,7 @@ class Picture:
     def _kept_waiting(self, window: Window) -> float | None:
         """Since when this window could have called somebody; None if nobody is there for it."""
         rule = decisions.rule_of(self.branch, window)
-        line = (decisions.in_line(ticket, self.expected_s) for ticket in self.waiting)
-        since = min((discipline.eligible_at(one, rule) for one in line), default=None)
+        since = min((discipline.eligible_at(one, rule) for one in self._line), default=None)
         return since if since is not None and since <= self.now else None
 
     def _unattended(self, window: Window) -> bool:
@@ -384,7 +399,7 @@ class Picture:
     def _teller(self, window: Window) -> views.TellerView:
         name = window.window
         ticket = self.state.tickets.get(window.ticket or "")
-        upcoming = decisions.next_tickets(self.branch, self.state, name, self.expected_s, self.now)
+        upcoming = decisions.next_tickets(self.branch, self.state, name, self._expecting, self.now)
         press = decisions.last_press(self.state, name)
         told = self._about(window)
         own = takes(self.branch, window)

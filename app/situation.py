@@ -22,17 +22,37 @@ def expected_s(pools: Pools, ticket: Ticket) -> float:
 def situation(branch: Branch, state: State, pools: Pools, now: float) -> Situation:
     """The branch at ``now``."""
     waiting = state.waiting()
-    express = any(plan.express_s is not None for plan in branch.windows.values())
-    expected = {one.ticket: expected_s(pools, one) if express else 0.0 for one in waiting}
-    line = [decisions.in_line(one, lambda ticket: expected[ticket.ticket]) for one in waiting]
+    express = has_express(branch)
+    expected = expecting(branch, pools)
+    line = [decisions.in_line(one, expected) for one in waiting]
     local = datetime.fromtimestamp(now, branch.zone)
     return Situation(
         windows=tuple(_window(branch, state, window, line, now) for window in state.windows.values()),
-        waiting=tuple(_ticket(one, expected[one.ticket] if express else None, now) for one in waiting),
+        waiting=tuple(_ticket(one, expected(one) if express else None, now) for one in waiting),
         businesses=tuple(branch.businesses),
         head_start=head_starts(branch),
         hour=local.hour + local.minute / 60,
     )
+
+
+def has_express(branch: Branch) -> bool:
+    """Whether a window takes short services only."""
+    return any(plan.express_s is not None for plan in branch.windows.values())
+
+
+def expecting(branch: Branch, pools: Pools) -> decisions.Expected:
+    """``expected_s`` for a whole line: 0 where no express window asks, else looked up once for each sort."""
+    if not has_express(branch):
+        return lambda _: 0.0
+    known: dict[tuple[str, int], float] = {}
+
+    def expected(ticket: Ticket) -> float:
+        sort = (ticket.business, ticket.items)
+        if sort not in known:
+            known[sort] = expected_s(pools, ticket)
+        return known[sort]
+
+    return expected
 
 
 def head_starts(branch: Branch) -> Mapping[str, float]:
