@@ -84,8 +84,8 @@ def draw_calls(
     for draw in range(draws):
         arrives[present:] = later[draw]
         for ticket in range(tickets):
-            if patience_row[ticket] < 0:
-                continue
+            if patience_row[ticket] < 0 or arrives[ticket] == np.inf:
+                continue  # a probe, or somebody who does not come
             cells = hazard_cells[ticket] + np.float64(exponential[draw, ticket]) * cells_per_hazard
             patience[ticket] = _patience(patience_times[patience_row[ticket]], cells)
             chance = np.float64(uniform[draw, ticket, 0])
