@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .events import ID, SERVICE
+from .fields import shown
 from .plan import (
     LANGUAGES,
     NEVER,
@@ -27,7 +28,7 @@ from .plan import (
     StepPlan,
     WindowPlan,
 )
-from .toml_reader import ID_WORDS, TOP, BranchFileError, Place, TomlReader, are_tables, finite, shown, words
+from .toml_reader import ID_WORDS, TOP, BranchFileError, Place, TomlReader, are_tables, finite, words
 
 __all__ = [
     "LANGUAGES",

@@ -12,6 +12,14 @@ from .errors import Malformed
 ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
+def shown(value: object) -> str:
+    """The value as an error quotes it."""
+    try:
+        return f"{value!r:.80}"
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        return "a number of thousands of digits"
+
+
 def parse_moment(value: object, field: str) -> float:
     """Epoch seconds of an RFC 3339 time with an offset, to the millisecond. Errors: ``Malformed``."""
     try:
@@ -20,10 +28,10 @@ def parse_moment(value: object, field: str) -> float:
         moment = None
     if moment is None or not 1970 < moment.year < 9999:
         raise Malformed(
-            field, f"{field} must be a time such as 2026-11-21T09:30:00+08:00, not {value!r:.60}."
+            field, f"{field} must be a time such as 2026-11-21T09:30:00+08:00, not {shown(value)}."
         )
     if moment.tzinfo is None:
-        raise Malformed(field, f"{field} {value!r:.60} has no offset; add one, such as +08:00 or Z.")
+        raise Malformed(field, f"{field} {shown(value)} has no offset; add one, such as +08:00 or Z.")
     return round(moment.timestamp(), 3)
 
 
@@ -38,21 +46,21 @@ def parse_id(value: object, field: str) -> str:
     """An id as the contract has it. Errors: ``Malformed``."""
     if not isinstance(value, str) or not ID.fullmatch(value):
         raise Malformed(
-            field, f"{field} must be 1 to 64 letters, digits, '.', '_' or '-', not {value!r:.80}."
+            field, f"{field} must be 1 to 64 letters, digits, '.', '_' or '-', not {shown(value)}."
         )
     return value
 
 
 def _text(value: object, field: str) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= 64 or not value.isprintable():
-        raise Malformed(field, f"{field} must be 1 to 64 printable characters, not {value!r:.80}.")
+        raise Malformed(field, f"{field} must be 1 to 64 printable characters, not {shown(value)}.")
     return value
 
 
 def _between(low: float, high: float) -> Callable[[object, str], float]:
     def parse(value: object, field: str) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise Malformed(field, f"{field} must be seconds from {low:g} to {high:g}, not {value!r:.60}.")
+            raise Malformed(field, f"{field} must be seconds from {low:g} to {high:g}, not {shown(value)}.")
         return float(value)
 
     return parse
@@ -63,7 +71,9 @@ def whole(low: int, high: int) -> Callable[[object, str], int]:
 
     def parse(value: object, field: str) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise Malformed(field, f"{field} must be a whole number from {low} to {high}, not {value!r:.60}.")
+            raise Malformed(
+                field, f"{field} must be a whole number, {low} to {high}, not {shown(value)}."
+            )
         return value
 
     return parse
@@ -72,13 +82,13 @@ def whole(low: int, high: int) -> Callable[[object, str], int]:
 def flag(value: object, field: str) -> bool:
     """True or false. Errors: ``Malformed``."""
     if not isinstance(value, bool):
-        raise Malformed(field, f"{field} must be true or false, not {value!r:.60}.")
+        raise Malformed(field, f"{field} must be true or false, not {shown(value)}.")
     return value
 
 
 def _ids(value: object, field: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not 1 <= len(value) <= 64:
-        raise Malformed(field, f"{field} must be a list of 1 to 64 ids, not {value!r:.60}.")
+        raise Malformed(field, f"{field} must be a list of 1 to 64 ids, not {shown(value)}.")
     return tuple(parse_id(item, f"{field}[{place}]") for place, item in enumerate(value))
 
 

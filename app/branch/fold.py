@@ -255,13 +255,14 @@ def _(fact: TicketTransferred, change: Change) -> None:
     ticket = change.state.tickets.get(fact.ticket)
     if ticket is None or lifecycle.belated(ticket, event.type, event.at):
         return
+    business = fact.business if fact.business in change.branch.businesses else None
     change.free_window(ticket)
     change.forget(subject_key("ticket", ticket.ticket))
     change.set_ticket(
         replace(
             ticket,
             state=TicketState.WAITING,
-            business=fact.business if fact.business in change.branch.businesses else ticket.business,
+            business=business or ticket.business,
             tied=_there(fact.window, change),
             line_at=ticket.line_at if fact.keeps_place else event.at,
             window=None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from .events import ID
+from .fields import ID, shown
 from .toml_lines import Path, lines
 
 ID_WORDS = "1 to 64 letters, digits, '.', '_' or '-'"
@@ -49,14 +49,6 @@ def finite(value: object) -> float | None:
         return float(value)
     except OverflowError:
         return None
-
-
-def shown(value: object) -> str:
-    """The value as an error quotes it."""
-    try:
-        return f"{value!r:.60}"
-    except ValueError:  # Python writes no integer of more than 4,300 digits
-        return "a number of thousands of digits"
 
 
 def are_tables(value: object) -> bool:
