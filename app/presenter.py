@@ -9,6 +9,7 @@ from typing import Any
 from app.branch.events import format_moment
 from app.screens import Picture
 from display import render
+from display.views import View
 
 
 def encode(plain: Any) -> bytes:  # noqa: ANN401 - JSON
@@ -23,6 +24,8 @@ class Presenter:
         self._epoch = epoch
         self._view_no = 0
         self._shown: dict[str, bytes] = {}
+        self._last: dict[str, bytes] = {}
+        self._rendered: dict[str, tuple[View, bytes]] = {}
 
     def changes(self, picture: Picture, topics: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """(topic, message) for each of the topics whose view is no longer what was shown."""
@@ -32,7 +35,13 @@ class Presenter:
                 yield topic, self._message(picture, topic, view)
 
     def first(self, picture: Picture, topic: str) -> bytes | None:
-        """The message for a screen that has just come; None where there is no such screen."""
+        """The message for a screen that has just come; None where there is no such screen.
+
+        Where others watch already it is theirs: a newer one would be news to one screen only, and then no
+        news any more to the others.
+        """
+        if last := self._last.get(topic):
+            return last
         view = self._view(picture, topic)
         return None if view is None else self._message(picture, topic, view)
 
@@ -40,6 +49,8 @@ class Presenter:
         """Keep in mind only what these topics were shown; nobody watches the others any more."""
         watched = set(topics)
         self._shown = {topic: view for topic, view in self._shown.items() if topic in watched}
+        self._last = {topic: message for topic, message in self._last.items() if topic in watched}
+        self._rendered = {topic: kept for topic, kept in self._rendered.items() if topic in watched}
 
     def to_plain(self) -> dict[str, Any]:
         """What was shown, as JSON-able data."""
@@ -57,8 +68,15 @@ class Presenter:
         return presenter
 
     def _view(self, picture: Picture, topic: str) -> bytes | None:
+        """The encoded view; what is as it was is not worded again. None where there is no such screen."""
         view = picture.view(topic)
-        return None if view is None else encode(render.to_plain(view, picture.branch.languages))
+        if view is None:
+            return None
+        kept = self._rendered.get(topic)
+        if kept is None or kept[0] != view:
+            kept = (view, encode(render.to_plain(view, picture.branch.languages)))
+            self._rendered[topic] = kept
+        return kept[1]
 
     def _message(self, picture: Picture, topic: str, view: bytes) -> bytes:
         self._shown[topic] = view
@@ -71,4 +89,5 @@ class Presenter:
             "as_of": format_moment(picture.now, picture.branch.zone),
             "screen": topic,
         }
-        return encode(head)[:-1] + b',"view":' + view + b"}"
+        message = self._last[topic] = encode(head)[:-1] + b',"view":' + view + b"}"
+        return message

@@ -234,6 +234,8 @@ class Picture:
         for call in self.state.calls:
             ticket = self.state.tickets.get(call.ticket)
             window = self.state.windows[call.window]
+            if window.ticket != call.ticket:
+                continue  # the customer has left: so does the number
             calling = window.state is WindowState.CALLING and window.ticket == call.ticket
             calls.append(
                 views.CallView(
@@ -300,13 +302,15 @@ class Picture:
         lobby = self.windows[window.window]
         ticket = self.state.tickets.get(window.ticket or "")
         steps = tuple(self._steps(window)) if ticket else ()
+        told = self._about(window)
+        seated = {WindowState.SERVING, WindowState.PAUSED}
         return views.DeskView(
             window=window.window,
             label=lobby.label,
             state=lobby.state,
             number=lobby.number,
             steps=steps,
-            range=lobby.range if window.state in {WindowState.SERVING, WindowState.PAUSED} else None,
+            range=told.shown if told and window.state in seated else None,
             overdue=lobby.overdue,
             out_of_touch=lobby.out_of_touch,
         )
@@ -384,8 +388,8 @@ class Picture:
         )
 
     def _waited(self, ticket: Ticket) -> float:
-        """In whole tens of seconds, so that a board is not new at every glance."""
-        return max(self.now - ticket.issued_at, 0.0) // 10 * 10
+        """In whole minutes, so that a board is not new at every glance."""
+        return max(self.now - ticket.issued_at, 0.0) // 60 * 60
 
     def _next(self, ticket: Ticket) -> views.NextTicket:
         return views.NextTicket(
