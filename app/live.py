@@ -18,7 +18,7 @@ import structlog
 
 from app.branch.branch_file import Branch
 from app.branch.errors import Refused
-from app.branch.events import Event, fact_to_plain, format_moment, parse_event
+from app.branch.events import SERVICE, Event, fact_to_plain, format_moment, parse_event
 from app.clock import Clock
 from app.hub import Hub
 from app.journal import Conflict, Journal, Record, Unavailable
@@ -36,6 +36,8 @@ RETRY_S = 2.0
 
 log = structlog.get_logger(__name__)
 
+REST = 0.3
+"""Part of a pass's time to rest after one during which events came in. A lone event never waits for it."""
 
 class Live:
     """The running service of one branch."""
@@ -160,8 +162,9 @@ class Live:
         if error is None:
             for event in events:
                 self._owner.commit(event)
-            done.set_result(None)
-            self._wake.set()
+            append.done.set_result(None)
+            if any(event.sender != SERVICE for event in append.events):  # our own words change no forecast
+                self._wake.set()
             return
         if generation == self._generation:
             self._generation += 1
@@ -176,22 +179,30 @@ class Live:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self._until_tick())
             self._wake.clear()
-            try:
-                await self._pass()
-                self.failure = None
-            except Unavailable as error:
-                self.failure = error.reason
-                log.warning("journal unavailable", branch=self.branch.id, reason=error.reason)
+            began = loop.time()
+            if not await self._try_pass():
                 await asyncio.sleep(RETRY_S)
-            except Exception as error:  # a pass that fails must not end the service
-                self.failure = f"{type(error).__name__}: {error}"
-                log.exception("pass failed", branch=self.branch.id)
-                await asyncio.sleep(RETRY_S)
-            async with self._passed:
-                self._passed.notify_all()
+            elif self._wake.is_set():  # events come faster than passes: leave them time to be taken
+                await asyncio.sleep(REST * (loop.time() - began))
+
+    async def _try_pass(self) -> bool:
+        """Make a pass; one that fails must not end the service. Whoever waits for it is told either way."""
+        try:
+            await self._pass()
+            self.failure = None
+        except Unavailable as error:
+            self.failure = error.reason
+            log.warning("journal unavailable", branch=self.branch.id, reason=error.reason)
+        except Exception as error:
+            self.failure = f"{type(error).__name__}: {error}"
+            log.exception("pass failed", branch=self.branch.id)
+        async with self._passed:
+            self._passed.notify_all()
+        return self.failure is None
 
     async def _pass(self) -> None:
         owner = self._owner
+        loop = asyncio.get_running_loop()
         await self._say(owner.due(self._heard, self.clock.now()))
         question = owner.question(self.clock.now())
         answer = await asyncio.to_thread(owner.answer, question)
