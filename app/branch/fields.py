@@ -71,9 +71,7 @@ def whole(low: int, high: int) -> Callable[[object, str], int]:
 
     def parse(value: object, field: str) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise Malformed(
-                field, f"{field} must be a whole number, {low} to {high}, not {shown(value)}."
-            )
+            raise Malformed(field, f"{field} must be a whole number, {low} to {high}, not {shown(value)}.")
         return value
 
     return parse
