@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from app.branch.branch_file import Branch
-from app.branch.events import SERVICE, Event
+from app.branch.events import SERVICE, Event, EventCorrected
 from app.owner import TICK_S, Owner
 from app.presenter import Presenter
 
@@ -23,8 +24,9 @@ Message = tuple[str, bytes]
 class Replay:
     """Feeds recorded events to an owner and yields the messages of all its screens.
 
-    Where the record holds what the service itself said (``recorded``: ranges told, supposed starts, silent
-    senders), that is used; otherwise it is made again.
+    Where the record holds what the service itself said (``recorded``: ranges told, implied events, supposed
+    starts, silent senders), every event is taken as it stands, from the first on; otherwise what is lawful is
+    decided again, and the service speaks for itself.
     """
 
     def __init__(self, owner: Owner, *, recorded: bool) -> None:
@@ -33,6 +35,7 @@ class Replay:
         self._presenter = Presenter(EPOCH)
         self._now: float | None = None
         self._unshown = False
+        self._seqs: dict[int, int] = {}
 
     def run(self, events: Iterable[Event]) -> Iterator[Message]:
         """The messages over all events. Errors: ``BranchError`` where the record is not lawful."""
@@ -42,20 +45,26 @@ class Replay:
 
     def feed(self, event: Event) -> Iterator[Message]:
         """The ticks up to an event, then the event itself."""
-        own = event.sender == SERVICE
-        if not own:
+        if event.sender != SERVICE:
             yield from self.finish()
         at = event.received_at or event.at
         if self._now is not None:
             yield from self._ticks(self._now, at)
         self._now = at if self._now is None else max(at, self._now)
-        if own:
-            self._commit(self.owner.say([(event.at, event.fact)], self._now))
+        if self._recorded:
+            self.owner.follow(event)
         else:
             self._commit(self.owner.accept([event], self._now, _never_seen, _never_issued)[1])
         self._unshown = True
         if not self._recorded:
             yield from self.finish()
+
+    def _renumbered(self, event: Event) -> Event:
+        """A correction names an event by its place in the record; here that event has another."""
+        if not isinstance(event.fact, EventCorrected):
+            return event
+        corrects = self._seqs.get(event.fact.corrects, event.fact.corrects)
+        return replace(event, fact=replace(event.fact, corrects=corrects))
 
     def finish(self) -> Iterator[Message]:
         """Show what the last event changed; a record's own words come after it and are shown with it."""
@@ -73,9 +82,9 @@ class Replay:
     @classmethod
     def from_snapshot(cls, branch: Branch, data: bytes) -> Replay:
         """The replay that ``snapshot`` described."""
-        owner, recorded, now, unshown, presenter = json.loads(data)
+        owner, recorded, now, unshown, seqs, presenter = json.loads(data)
         replay = cls(Owner.from_snapshot(branch, owner.encode()), recorded=recorded)
-        replay._now, replay._unshown = now, unshown
+        replay._now, replay._unshown, replay._seqs = now, unshown, dict(seqs)
         replay._presenter = Presenter.from_plain(EPOCH, presenter)
         return replay
 
