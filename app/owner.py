@@ -36,7 +36,7 @@ FOLD_VERSION = 1
 """Raise it when ``fold``, ``observe`` or the pools change: older snapshots are then folded anew."""
 TICK_S = 10.0
 DRAWS = 1_000
-WORK = 100_000
+WORK = 60_000
 """Tickets that one pass draws at most: a flood of people makes ranges coarser, not later."""
 
 Find = Callable[[str, str], Event | None]
