@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import json
 import sys
@@ -10,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -43,6 +45,9 @@ def main() -> None:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or 'the system'}: {error.strerror}")
+    except ValidationError as error:
+        first = error.errors()[0]
+        fail(f"LOBBYCLOCK_{'.'.join(map(str, first['loc'])).upper()}: {first['msg']}.")
 
 
 def fail(message: str) -> NoReturn:
@@ -185,16 +190,19 @@ def _write_views(run: Any, recorded: list[Event], views: Path, source: Path) -> 
 def read_events(path: Path) -> list[Event]:
     """The events of an NDJSON file. Stops with file and line where one cannot be read."""
     found = []
-    with path.open(encoding="utf-8-sig") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                found.append(parse_event(json.loads(line)))
-            except Malformed as error:
-                fail(f"{path}:{number}: {error.field}: {error.detail}")
-            except ValueError as error:
-                fail(f"{path}:{number}: not JSON: {error}")
+    for number, line in enumerate(path.read_bytes().removeprefix(codecs.BOM_UTF8).splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            found.append(parse_event(json.loads(line.decode())))
+        except Malformed as error:
+            fail(f"{path}:{number}: {error.field}: {error.detail}")
+        except UnicodeDecodeError as error:
+            fail(f"{path}:{number}: not UTF-8: {error.reason} at byte {error.start}.")
+        except ValueError as error:
+            fail(f"{path}:{number}: not JSON: {error}")
+        except RecursionError:
+            fail(f"{path}:{number}: nested too deeply.")
     return found
 
 

@@ -62,11 +62,15 @@ class House:
     def __init__(self, files: list[BranchFile], data: Path, clock: Clock) -> None:
         data.mkdir(parents=True, exist_ok=True)
         self.clock = clock
-        self._journal = Journal.open(data / JOURNAL)
         self._links = URLSafeSerializer(_secret(data / SECRET), salt="ticket")
-        self._lives = {
-            file.branch.id: Live(file.branch, file.text, self._journal, Hub(), clock) for file in files
-        }
+        self._journal = Journal.open(data / JOURNAL)
+        try:
+            self._lives = {
+                file.branch.id: Live(file.branch, file.text, self._journal, Hub(), clock) for file in files
+            }
+        except BaseException:
+            self._journal.close()
+            raise
 
     @property
     def lives(self) -> Mapping[str, Live]:
@@ -100,10 +104,14 @@ class House:
         for live in self._lives.values():
             await live.start()
 
-    async def close(self) -> None:
-        """Say goodbye to every screen, keep snapshots, close the journal."""
+    async def say_goodbye(self) -> None:
+        """Tell every screen when to come back, and close it."""
         farewell = f'{{"kind":"restarting","retry_s":{RESTART_S}}}'
         await asyncio.gather(*(live.hub.drain_and_close(farewell) for live in self._lives.values()))
+
+    async def close(self) -> None:
+        """Say goodbye to whoever is still there, keep snapshots, close the journal."""
+        await self.say_goodbye()
         for live in self._lives.values():
             await live.stop()
         await asyncio.to_thread(self._journal.close)
@@ -112,7 +120,10 @@ class House:
 def _secret(path: Path) -> str:
     """The key of this installation's links, made when first needed and readable by its owner only."""
     if not path.exists():
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(made, "w") as file:
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(32))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(path)  # whole or not at all, however this process may end
     return path.read_text()

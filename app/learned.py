@@ -36,8 +36,9 @@ class Learned:
             self.pools.learn(self._pending.popleft()[1])
 
     def learn_past(self, rows: Iterable[PastTicket]) -> None:
-        """Learn from imported history, in the order in which things ended."""
-        for one in past_observations(self._branch, rows):
+        """Learn from imported history in the order in which things ended; not of businesses that are gone."""
+        known = (row for row in rows if row.business in self._branch.businesses)
+        for one in past_observations(self._branch, known):
             self.pools.learn(one)
 
     def to_plain(self) -> dict[str, Any]:

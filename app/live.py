@@ -11,7 +11,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -23,9 +25,10 @@ from app.clock import Clock
 from app.hub import Hub
 from app.journal import Conflict, Journal, Record, Unavailable
 from app.learned import Learned
-from app.owner import TICK_S, Accepted, Owner, fold_version
+from app.owner import TICK_S, Accepted, Owner, Question, fold_version
 from app.presenter import Presenter
 from app.screens import Picture
+from estimator.estimate import Forecast
 
 PULSE_S = 5.0
 STALE_S = 15.0
@@ -33,11 +36,22 @@ STALE_S = 15.0
 SNAPSHOT_EVERY = 2_000
 """Events between snapshots; a restart folds at most about this many."""
 RETRY_S = 2.0
+REST = 0.3
+"""Part of a pass's time to rest after one during which events came in. A lone event never waits for it."""
 
 log = structlog.get_logger(__name__)
 
-REST = 0.3
-"""Part of a pass's time to rest after one during which events came in. A lone event never waits for it."""
+
+@dataclass(slots=True, eq=False)
+class _Append:
+    """Events on their way to the journal. ``generation``: of the head that they were decided on."""
+
+    events: list[Event]
+    done: asyncio.Future[None]
+    generation: int
+    ended: bool = False
+    error: BaseException | None = None
+
 
 class Live:
     """The running service of one branch."""
@@ -47,9 +61,10 @@ class Live:
         self.hub = hub
         self.clock = clock
         self._journal = journal
-        self._owner, self._version = restore(branch, text, journal)
+        self._owner, self._version, self._snapshot_seq = restore(branch, text, journal)
         self.epoch = journal.epoch(branch.id)
         self._in_flight: dict[tuple[str, str], tuple[Event, asyncio.Future[None]]] = {}
+        self._appends: deque[_Append] = deque()
         self._generation = 0
         self._heard: dict[str, float] = {}
         self._wake = asyncio.Event()
@@ -57,7 +72,7 @@ class Live:
         self._passed_seq = 0
         self._passed_at = float("-inf")
         self._presenter = Presenter(self.epoch)
-        self._snapshot_seq = self._owner.state.seq
+        self._thinking: asyncio.Future[Forecast] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.failure: str | None = None
 
@@ -67,16 +82,23 @@ class Live:
         return self._owner
 
     async def start(self) -> None:
-        """Begin to forecast and to pulse. Senders get their heartbeat's time from now."""
+        """Begin to forecast and to pulse. Senders get their heartbeat's time from now.
+
+        The first pass is made at once, so that the first screen sees the ranges that were told before.
+        """
         now = self.clock.now()
-        self._heard = dict.fromkeys(self._owner.state.heard, now)
+        state = self._owner.state
+        self._heard = {sender: now for sender in state.heard if sender not in state.silent}
+        await self._try_pass()
         self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._pulse())]
 
     async def stop(self) -> None:
         """Stop, and leave a snapshot for a quick start."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        thinking = [self._thinking] if self._thinking else []
+        await asyncio.gather(*self._tasks, *thinking, return_exceptions=True)
+        self._owner.rest()
         with contextlib.suppress(Unavailable, Conflict):
             await self._keep_snapshot()
 
@@ -120,7 +142,8 @@ class Live:
 
     def heartbeat(self, sender: str) -> None:
         """A sender is alive. One that was out of touch is back with the next pass."""
-        self._heard[sender] = self.clock.now()
+        if sender in self.branch.senders:  # nobody else is ever missed
+            self._heard[sender] = self.clock.now()
         if sender in self._owner.state.silent:
             self._wake.set()
 
@@ -135,46 +158,44 @@ class Live:
     def _submit(self, events: list[Event]) -> asyncio.Future[None]:
         """Send events to the journal; the future ends when they are durable and folded."""
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
-        generation = self._generation
+        append = _Append(events, loop.create_future(), self._generation)
+        self._appends.append(append)
         for event in events:
-            self._in_flight[event.sender, event.id] = (event, done)
-        try:
-            appended = self._journal.append(
-                self.branch.id, self.epoch, events[0].seq - 1, [to_record(event) for event in events]
-            )
-        except Unavailable as error:
-            self._settle(events, done, generation, error)
-            return done
+            self._in_flight[event.sender, event.id] = (event, append.done)
+        records = [to_record(event) for event in events]
+        appended = self._journal.append(self.branch.id, self.epoch, events[0].seq - 1, records)
         appended.add_done_callback(
-            lambda future: loop.call_soon_threadsafe(
-                self._settle, events, done, generation, future.exception()
-            )
+            lambda future: loop.call_soon_threadsafe(self._ended, append, future.exception())
         )
-        return done
+        return append.done
 
-    def _settle(
-        self, events: list[Event], done: asyncio.Future[None], generation: int, error: BaseException | None
-    ) -> None:
-        """An append ended: fold what is durable, or take back all that was built on what is not."""
-        for event in events:
+    def _ended(self, append: _Append, error: BaseException | None) -> None:
+        """An append ended. A full queue refuses at once; what was sent before it is settled before it."""
+        append.ended, append.error = True, error
+        while self._appends and self._appends[0].ended:
+            self._settle(self._appends.popleft())
+
+    def _settle(self, append: _Append) -> None:
+        """Fold what is durable, or take back all that was built on what is not."""
+        for event in append.events:
             self._in_flight.pop((event.sender, event.id), None)
-        if error is None:
-            for event in events:
+        if append.error is None:
+            for event in append.events:
                 self._owner.commit(event)
             append.done.set_result(None)
             if any(event.sender != SERVICE for event in append.events):  # our own words change no forecast
                 self._wake.set()
             return
-        if generation == self._generation:
+        if append.generation == self._generation:
             self._generation += 1
             self._owner.roll_back()
-        done.set_exception(_as_refusal(error))
-        done.exception()  # whoever waits gets it; nobody waiting is no accident worth a warning
+        append.done.set_exception(_as_refusal(append.error))
+        append.done.exception()  # whoever waits gets it; nobody waiting is no accident worth a warning
 
     # branch state → forecast → what is told → views → hub
 
     async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self._until_tick())
@@ -202,16 +223,25 @@ class Live:
 
     async def _pass(self) -> None:
         owner = self._owner
-        loop = asyncio.get_running_loop()
         await self._say(owner.due(self._heard, self.clock.now()))
-        question = owner.question(self.clock.now())
-        answer = await asyncio.to_thread(owner.answer, question)
+        question, answer = await self._forecast()
         await self._say(owner.tell(question, answer, self.clock.now()))
         self._passed_seq = question.state.seq
         self._passed_at = asyncio.get_running_loop().time()
         self._publish()
         if owner.state.seq - self._snapshot_seq >= SNAPSHOT_EVERY:
             await self._keep_snapshot()
+
+    async def _forecast(self) -> tuple[Question, Forecast]:
+        """Ask the owner, and let it think in a thread; nothing is learned before it has answered."""
+        question = self._owner.question(self.clock.now())
+        loop = asyncio.get_running_loop()
+        self._thinking = loop.run_in_executor(None, self._owner.answer, question)
+        try:
+            return question, await asyncio.shield(self._thinking)
+        except Exception:
+            self._owner.rest()
+            raise
 
     async def _say(self, facts: Sequence[Any]) -> None:
         if facts:
@@ -255,8 +285,11 @@ class Live:
         self._snapshot_seq = seq
 
 
-def restore(branch: Branch, text: str, journal: Journal) -> tuple[Owner, str]:
-    """The owner as it was: from the newest snapshot and the events since, or from all of them."""
+def restore(branch: Branch, text: str, journal: Journal) -> tuple[Owner, str, int]:
+    """The owner as it was: from the newest snapshot and the events since, or from all of them.
+
+    With it, the version that its snapshots have, and the ``seq`` of the one it came from (0: none).
+    """
     past = list(journal.history(branch.id))
     version = fold_version(text, len(past))
     kept = journal.load_snapshot(branch.id, version)
@@ -266,16 +299,18 @@ def restore(branch: Branch, text: str, journal: Journal) -> tuple[Owner, str]:
         learned = Learned(branch)
         learned.learn_past(past)
         owner = Owner(branch, learned=learned)
-    for record in journal.read(branch.id, after=kept[0] if kept else 0):
+    seq = kept[0] if kept else 0
+    for record in journal.read(branch.id, after=seq):
         owner.commit(to_event(record))
     owner.roll_back()
-    return owner, version
+    return owner, version, seq
 
 
 def to_record(event: Event) -> Record:
     """The event as the journal keeps it."""
     body = json.dumps(fact_to_plain(event.fact), ensure_ascii=False, separators=(",", ":"))
-    ticket = getattr(event.fact, "ticket", None) if event.type == "ticket.issued" else None
+    issued = event.type == "ticket.issued" and not event.implied  # a guess may yet be reported as it was
+    ticket = getattr(event.fact, "ticket", None) if issued else None
     return Record(
         event.seq,
         event.sender,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -54,6 +55,8 @@ def make_app(house: House) -> FastAPI:
         summary="How long things take in a bank branch, as honest ranges.",
         version=version("lobbyclock"),
         lifespan=lifespan,
+        docs_url=None,  # their scripts are another site's
+        redoc_url=None,
         middleware=[Middleware(SafeHeaders)],
     )
     app.state.house = house
@@ -77,7 +80,20 @@ def make_server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
         server_header=False,
         **uvicorn_options(),
     )
-    return uvicorn.Server(config)
+    return Server(config, app.state.house)
+
+
+class Server(uvicorn.Server):
+    """Says goodbye to the screens before uvicorn closes their connections."""
+
+    def __init__(self, config: uvicorn.Config, house: House) -> None:
+        super().__init__(config)
+        self._house = house
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop: the farewell first, then as uvicorn."""
+        await self._house.say_goodbye()
+        await super().shutdown(sockets)
 
 
 class SafeHeaders:

@@ -89,8 +89,7 @@ class Owner:
                 answer, new = self._accept_one(head, event, now, _finder(find, fresh), ticket_known)
             except BranchError as error:
                 if len(events) > 1:
-                    error.args = (f"event {index}: {error.detail}",)
-                    error.detail = str(error)
+                    error.at_index(index)
                 raise
             answers.append(answer)
             fresh.extend(new)
@@ -109,7 +108,7 @@ class Owner:
             return Accepted(before, repeated=True), []
         check.check_names(self.branch, event.fact)
         check.check_clock(self.branch, head, event, now)
-        if isinstance(event.fact, TicketIssued) and self._used(head, event.fact.ticket, ticket_known):
+        if isinstance(event.fact, TicketIssued) and _used(head, event.fact.ticket, ticket_known):
             raise Refused("a ticket is issued once", f"Ticket {event.fact.ticket} has been issued before.")
         missing: list[Event] = []
         if self.branch.sender(event.sender).authoritative:
@@ -121,20 +120,23 @@ class Owner:
             fold(self.branch, head, one)
         return Accepted(placed, repeated=False), [*missing, placed]
 
-    def _used(self, head: State, ticket: str, ticket_known: Known) -> bool:
-        return ticket in head.tickets or ticket_known(ticket)
-
-    def say(
-        self, facts: Iterable[tuple[float, Fact]], now: float, *, is_implied: bool = False
-    ) -> list[Event]:
+    def say(self, facts: Iterable[tuple[float, Fact]], now: float) -> list[Event]:
         """The service's own facts as events, folded into the head."""
         said = []
         for at, fact in facts:
             seq = self.head.seq + 1
-            event = Event(f"own-{seq}", SERVICE, at, fact, seq, now, implied=is_implied)
+            event = Event(f"own-{seq}", SERVICE, at, fact, seq, now)
             fold(self.branch, self.head, event)
             said.append(event)
         return said
+
+    def follow(self, event: Event) -> None:
+        """Take a recorded event as it is: into the head, and committed. Errors: ``Refused`` out of order."""
+        if event.seq != self.head.seq + 1:
+            detail = f"Event {event.seq} follows event {self.head.seq}; some of the record is missing."
+            raise Refused("a record is whole", detail)
+        fold(self.branch, self.head, event)
+        self.commit(event)
 
     def due(self, heard: Mapping[str, float], now: float) -> list[tuple[float, Fact]]:
         """What the service itself has to report by now (see ``decisions.due``)."""
@@ -194,12 +196,17 @@ class Owner:
         facts = telling.due(self.branch, question.state, self.head, answer, ahead, now)
         return [(now, fact) for fact in facts]
 
+    def rest(self) -> None:
+        """No question is being answered: learn what had to wait."""
+        self._asking = False
+        self._learn()
+
     def picture(self, now: float) -> Picture:
         """The committed state, ready to be looked at."""
         return Picture(self.branch, self.state, self.forecast, self.learned.pools, now)
 
     def snapshot(self) -> bytes:
-        """The committed state and all that was learned, as canonical JSON."""
+        """The committed state and all that was learned, as canonical JSON. Not while a question is open."""
         plain = {"state": to_plain(self.state), "learned": self.learned.to_plain()}
         return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
@@ -214,6 +221,12 @@ def fold_version(branch_text: str, history_rows: int) -> str:
     """What a snapshot depends on besides the events: this code, the branch file, imported history."""
     digest = hashlib.sha256(f"{history_rows}\n{branch_text}".encode()).hexdigest()[:16]
     return f"{FOLD_VERSION}-{digest}"
+
+
+def _used(head: State, ticket: str, ticket_known: Known) -> bool:
+    """Whether the ticket was issued before; one that was only implied may still be reported."""
+    before = head.tickets.get(ticket)
+    return ticket_known(ticket) if before is None else not before.issue_implied
 
 
 def _finder(find: Find, fresh: Sequence[Event]) -> Find:

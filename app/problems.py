@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -12,19 +13,30 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.branch.errors import BranchError, Malformed, Refused, Stale, Unknown
-from app.journal import Unavailable
+from app.journal import JournalError, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 BODY_BYTES = 1 << 20
 
 
-def problem(status: int, title: str, detail: str, **more: Any) -> JSONResponse:  # noqa: ANN401 - any member
+class Problem(JSONResponse):
+    """Problem details. What was sent may be quoted, even where it is no text that UTF-8 can write."""
+
+    media_type = MEDIA_TYPE
+
+    def render(self, content: Any) -> bytes:  # noqa: ANN401 - JSON
+        """Half a surrogate pair stays escaped, as it came."""
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "backslashreplace")
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> Problem:  # noqa: ANN401 - any member
     """A problem as a response."""
     plain = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    return JSONResponse(plain, status, media_type=MEDIA_TYPE)
+    return Problem(plain, status)
 
 
-def of(error: BranchError | Unavailable) -> JSONResponse:
+def of(error: BranchError | JournalError) -> Problem:
     """The response to an error of the branch or of its journal."""
     match error:
         case Malformed(field=field):
@@ -39,8 +51,12 @@ def of(error: BranchError | Unavailable) -> JSONResponse:
             answer = problem(503, "Not recorded", f"Nothing was recorded: {reason}. Please try again.")
             answer.headers["Retry-After"] = str(max(round(seconds), 1))
             return answer
+        case JournalError():
+            answer = problem(503, "The journal failed", str(error))
+            answer.headers["Retry-After"] = "60"
+            return answer
         case _:
-            return problem(400, "Refused", str(error))
+            raise TypeError(f"no answer to {error!r}")
 
 
 PageOf = Callable[[Request, int, str, Unknown | None, str], Response]
@@ -51,23 +67,22 @@ def install(app: FastAPI, page: PageOf) -> None:
     """Answer every error as a problem, and as a page to whoever opened one."""
 
     @app.exception_handler(BranchError)
-    @app.exception_handler(Unavailable)
+    @app.exception_handler(JournalError)
     async def _(request: Request, error: Any) -> Response:  # noqa: ANN401 - one of the two
         if isinstance(error, Unknown) and wants_page(request):
             return page(request, 404, f"Unknown {error.what}", error, error.detail)
         return of(error)
 
     @app.exception_handler(RequestValidationError)
-    async def _(_request: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        where = [str(part) for part in first["loc"]]
-        field = ".".join(where[1:]) or where[0]
-        return problem(422, "Malformed", f"{field}: {first['msg']}.", field=field)
+    async def _(request: Request, error: RequestValidationError) -> Problem:
+        return _malformed(request, error.errors()[0])
 
     @app.exception_handler(HTTPException)
     async def _(request: Request, error: HTTPException) -> Response:
         if error.status_code == 413:
             return too_large(BODY_BYTES)
+        if error.status_code == 400:  # only the framework's reader of bodies says so
+            return _bad_body("The body is not JSON in UTF-8, or nested too deeply.")
         detail = error.detail if error.status_code != 404 else f"There is nothing at {request.url.path}."
         if error.status_code == 404 and wants_page(request):
             return page(request, 404, "Not found", None, str(detail))
@@ -75,7 +90,27 @@ def install(app: FastAPI, page: PageOf) -> None:
         answer.headers.update(error.headers or {})
         return answer
 
+    @app.exception_handler(Exception)
+    async def _(_request: Request, _error: Exception) -> Problem:
+        return problem(500, "A fault of the service", "It is logged; nothing was recorded.")
+
     app.add_middleware(BodyLimit, most=BODY_BYTES)
+
+
+def _malformed(request: Request, first: Mapping[str, Any]) -> Problem:
+    """What the framework's reader of queries, headers and bodies refused first."""
+    if first["type"] == "json_invalid":
+        return _bad_body(f"The body is not JSON: {first['ctx']['error']}.")
+    where = [str(part) for part in first["loc"]]
+    kind = request.headers.get("content-type", "none")
+    if where == ["body"] and "json" not in kind:
+        return _bad_body(f"Content-Type must be application/json, not {kind[:80]}.")
+    field = ".".join(where[1:]) or where[0]
+    return problem(422, "Malformed", f"{field}: {first['msg']}.", field=field)
+
+
+def _bad_body(detail: str) -> Problem:
+    return problem(422, "Malformed", detail, field="body")
 
 
 def wants_page(request: Request) -> bool:
@@ -112,7 +147,7 @@ class BodyLimit:
         await self._app(scope, counted, send)
 
 
-def too_large(most: int) -> JSONResponse:
+def too_large(most: int) -> Problem:
     """The response to a body over the limit."""
     return problem(
         413, "Too large", f"The body is larger than {most} bytes; send less at a time.", field="body"

@@ -54,10 +54,16 @@ class Replay:
         if self._recorded:
             self.owner.follow(event)
         else:
-            self._commit(self.owner.accept([event], self._now, _never_seen, _never_issued)[1])
+            self._take(event, self._now)
         self._unshown = True
         if not self._recorded:
             yield from self.finish()
+
+    def _take(self, event: Event, now: float) -> None:
+        answers, fresh = self.owner.accept([self._renumbered(event)], now, _never_seen, _never_issued)
+        self._seqs[event.seq] = answers[0].event.seq
+        for one in fresh:
+            self.owner.commit(one)
 
     def _renumbered(self, event: Event) -> Event:
         """A correction names an event by its place in the record; here that event has another."""
@@ -74,10 +80,8 @@ class Replay:
 
     def snapshot(self) -> bytes:
         """All there is to go on from here."""
-        owner = self.owner.snapshot().decode()
-        return json.dumps(
-            [owner, self._recorded, self._now, self._unshown, self._presenter.to_plain()]
-        ).encode()
+        parts = [self._recorded, self._now, self._unshown, list(self._seqs.items())]
+        return json.dumps([self.owner.snapshot().decode(), *parts, self._presenter.to_plain()]).encode()
 
     @classmethod
     def from_snapshot(cls, branch: Branch, data: bytes) -> Replay:

@@ -42,7 +42,8 @@ def serve_branches(files: list[BranchFile], data: Path, host: str, port: int) ->
     names = ", ".join(file.branch.id for file in files)
     server = _server(files, data, WallClock(), host, port)
     out.print(f"Lobbyclock serves {names} on http://{host}:{port}/ (data in {data}; Ctrl-C stops it).")
-    server.run()
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
 
 
 def demo_of_lobby(seed: int, speed: float, port: int) -> None:

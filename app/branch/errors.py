@@ -12,14 +12,23 @@ class BranchError(Exception):
         super().__init__(detail)
         self.detail = detail
 
+    def at_index(self, index: int) -> None:
+        """Say which event of several it was."""
+        self.detail = f"event {index}: {self.detail}"
+        self.args = (self.detail,)
+
 
 class Malformed(BranchError):
     """A field is missing, of the wrong kind or out of its bounds."""
 
-    def __init__(self, field: str, detail: str, index: int | None = None) -> None:
+    def __init__(self, field: str, detail: str) -> None:
         super().__init__(detail)
         self.field = field
-        self.index = index
+
+    def at_index(self, index: int) -> None:
+        """Say which event of several it was, in the field too."""
+        super().at_index(index)
+        self.field = f"[{index}].{self.field}"
 
 
 class Unknown(BranchError):

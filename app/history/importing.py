@@ -16,6 +16,7 @@ from app.journal import Journal, PastTicket
 from .reading import read_table
 from .report import HistoryReport, Progress, Refusal, read_rows
 from .row import HistoryRow
+from .table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ def import_history(path: Path, branch: Branch, journal: Path, zone: ZoneInfo, pr
 
     Errors: ``HistoryError`` for a file that is none, ``JournalError`` where it cannot be kept.
     """
-    report = read_rows(read_table(path), zone, progress)
-    known, unknown = _split(report, branch)
+    table = read_table(path)
+    report = read_rows(table, zone, progress)
+    known, unknown = _split(report, branch, table)
     with Journal.open(journal) as opened:
         opened.epoch(branch.id)
         new = opened.add_history(branch.id, [past_ticket(row) for row in known]).result()
@@ -76,9 +78,13 @@ def past_ticket(row: HistoryRow) -> PastTicket:
     return PastTicket(*(getattr(row, name) for name in PastTicket._fields))
 
 
-def _split(report: HistoryReport, branch: Branch) -> tuple[Sequence[HistoryRow], list[Refusal]]:
+def _split(report: HistoryReport, branch: Branch, table: Table) -> tuple[Sequence[HistoryRow], list[Refusal]]:
     """The rows of businesses that the branch has, and a refusal for each of the others."""
     known = [row for row in report.rows if row.business in branch.businesses]
-    lost = Counter(row.business for row in report.rows if row.business not in branch.businesses)
-    reason = f"unknown business; the branch has {', '.join(branch.businesses)}"
-    return known, [Refusal(0, "business", f"{name} ({count} rows)", reason) for name, count in lost.items()]
+    lost = [row for row in report.rows if row.business not in branch.businesses]
+    if not lost:
+        return known, []
+    at = table.columns.index("ticket")
+    lines = {text.cells[at].strip(): text.line for text in reversed(table.rows) if len(text.cells) > at}
+    reason = f"is no business of the branch, which has {', '.join(branch.businesses)}"
+    return known, [Refusal(lines[row.ticket], "business", row.business, reason) for row in lost]

@@ -12,7 +12,7 @@ from fastapi import Depends, Header
 from starlette.requests import HTTPConnection
 
 from app.branch.errors import Malformed, OtherContent, Stale, Unknown
-from app.branch.events import Event, Fact, event_to_plain, parse_id
+from app.branch.events import SERVICE, Event, Fact, event_to_plain, parse_id
 from app.house import House
 from app.live import Live
 from app.owner import Accepted, Owner
@@ -41,11 +41,15 @@ class Asker:
     key: str
     seen: int | None
 
-    def event(self, owner: Owner, fact: Fact, now: float) -> Event:
-        """The command's fact as an event, unless the asker decided on an older state. Errors: ``Stale``."""
+    def check(self, owner: Owner) -> None:
+        """Refuse a command that was decided on an older state. Errors: ``Stale``."""
         newest = owner.head.reported
         if self.seen is not None and self.seen < newest:
             raise Stale(f"You decided on event {self.seen}; the newest is {newest}. Look again.")
+
+    def event(self, owner: Owner, fact: Fact, now: float) -> Event:
+        """The command's fact as an event. Errors: ``Stale``."""
+        self.check(owner)
         return Event(self.key, self.sender, now, fact)
 
 
@@ -62,7 +66,10 @@ def the_asker(
         if not digits:
             raise Malformed("If-Match", f"If-Match must be the seq of an event, not {if_match!r:.60}.")
         seen = int(digits[1])
-    return Asker(parse_id(x_sender, "X-Sender"), key, seen)
+    sender = parse_id(x_sender, "X-Sender")
+    if sender == SERVICE:
+        raise Malformed("X-Sender", f"{SERVICE!r} is the service itself; choose another sender.")
+    return Asker(sender, key, seen)
 
 
 AskerOf = Annotated[Asker, Depends(the_asker)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -32,10 +33,12 @@ async def post_events(live: LiveOf, request: Request) -> JSONResponse:
 @router.get("/events")
 @for_whom(Audience.MANAGER, Audience.MACHINE)
 def get_events(
-    live: LiveOf, after: Annotated[int, Query(ge=0, description="only events beyond this seq")] = 0
+    live: LiveOf, after: Annotated[int, Query(ge=0, le=2**62, description="only events beyond this seq")] = 0
 ) -> Response:
     """Every event in order, one JSON object a line."""
-    return StreamingResponse(_lines(live, after), media_type="application/x-ndjson")
+    lines = _lines(live, after)
+    first = next(lines, b"")  # whether the journal answers is known before the status is sent
+    return StreamingResponse(chain((first,), lines), media_type="application/x-ndjson")
 
 
 @router.post("/heartbeat", status_code=204)
@@ -72,7 +75,8 @@ def _numbered(index: int, raw: object) -> Event:
     try:
         return parse_event(raw)
     except Malformed as error:
-        raise Malformed(f"[{index}].{error.field}", f"event {index}: {error.detail}", index) from None
+        error.at_index(index)
+        raise
 
 
 def _lines(live: Live, after: int) -> Iterator[bytes]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from fastapi import APIRouter, WebSocket
 
 from app import problems
@@ -31,8 +29,11 @@ async def get_live(
     token: str | None = None,
 ) -> None:
     """Join as ``screen``: hall, board, window, desk, teller (of ``window``) or ticket (by ``token``)."""
+    if foreign := foreign_origin(websocket):
+        detail = f"Origin {foreign[:80]!r} is not this service's."
+        await websocket.send_denial_response(problems.problem(403, "Foreign", detail, field="Origin"))
+        return
     try:
-        check_origin(websocket)
         live = the_house(websocket).live(branch)
         topic = topic_of(websocket, live, screen, window, ticket, token)
     except BranchError as error:
@@ -41,11 +42,11 @@ async def get_live(
     await serve_screen(websocket, live.hub, topic, lambda: live.first(topic))
 
 
-def check_origin(websocket: WebSocket) -> None:
-    """Refuse pages of other sites: cross-origin rules of browsers do not guard websockets."""
+def foreign_origin(websocket: WebSocket) -> str | None:
+    """Another site whose page this is: cross-origin rules of browsers do not guard websockets."""
     origin = websocket.headers.get("origin")
-    if origin and urlsplit(origin).netloc != websocket.headers.get("host"):
-        raise Malformed("Origin", f"Origin {origin[:80]!r} is not this service's.")
+    here = websocket.headers.get("host")
+    return origin if origin and origin.partition("://")[2] != here else None
 
 
 def topic_of(

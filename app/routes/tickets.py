@@ -12,7 +12,7 @@ from app.branch import decisions
 from app.branch.branch_file import LANGUAGES
 from app.branch.errors import Unknown
 from app.branch.events import Event, TicketAbandoned, TicketIssued, parse_fact
-from app.branch.state import ENDED, TicketState
+from app.branch.state import ENDED
 from app.house import House
 from app.live import Live
 from app.owner import Owner
@@ -55,14 +55,16 @@ async def post_ticket(
         raise Unknown("priority", new.priority, live.branch.priorities)
 
     def decide(owner: Owner, now: float) -> Event:
-        state = owner.head
-        issued = decisions.issue(live.branch, state, new.business, new.items, new.priority, new.language, now)
+        asker.check(owner)
+        issued = decisions.issue(
+            live.branch, owner.head, new.business, new.items, new.priority, new.language, now
+        )
         return asker.event(owner, issued, now)
 
     taken = await live.decide(asker.sender, asker.key, decide)
     assert taken is not None  # noqa: S101 - a ticket is always decided
     issued = taken.event.fact
-    if not isinstance(issued, TicketIssued) or issued.business != new.business:
+    if not isinstance(issued, TicketIssued) or _asked(issued) != _asked(new):
         raise other_command(taken.event)
     await live.passed(taken.event.seq)
     return _slip(live, house, issued, request)
@@ -80,8 +82,7 @@ async def get_ticket(live: LiveOf, ticket: str) -> dict[str, Any]:
         )
     picture = live.picture()
     told = told_of(state, "ticket", ticket, WAIT)
-    estimate = live.owner.forecast.waits.get(ticket)
-    waits = found.state is TicketState.WAITING
+    shown = picture.ticket(found).range
     return {
         "ticket": found.ticket,
         "number": found.number,
@@ -89,7 +90,7 @@ async def get_ticket(live: LiveOf, ticket: str) -> dict[str, Any]:
         "state": found.state.value,
         "window": found.window,
         "ahead": picture.ahead.get(ticket, 0),
-        "range": _range(live, as_told(told).shown, found.language) if told and estimate and waits else None,
+        "range": _range(live, shown, found.language) if shown else None,
         "told": _range(live, as_told(told).promised, found.language) if told else None,
         "basis": told.basis if told else None,
     }
@@ -105,16 +106,23 @@ async def post_abandon(
     fact = parse_fact(TicketAbandoned, {"ticket": ticket, "reason": reason})
     taken = await live.decide(asker.sender, asker.key, lambda owner, now: asker.event(owner, fact, now))
     assert taken is not None  # noqa: S101 - a fact is always taken or refused
+    if taken.event.fact != fact:
+        raise other_command(taken.event)
     return dict(accepted_to_plain(live, taken))
 
 
+def _asked(what: NewTicket | TicketIssued) -> tuple[object, ...]:
+    return what.business, what.items, what.priority, what.language
+
+
 def _slip(live: Live, house: House, issued: TicketIssued, request: Request) -> dict[str, Any]:
+    picture = live.picture()
     told = told_of(live.owner.state, "ticket", issued.ticket, WAIT)
-    promised = as_told(told).promised if told else None
+    promised = as_told(told).promised if told and not picture.blind(issued.business) else None
     return {
         "ticket": issued.ticket,
         "number": issued.number,
-        "ahead": (told.ahead or 0) if told else live.picture().ahead.get(issued.ticket, 0),
+        "ahead": (told.ahead or 0) if told else picture.ahead.get(issued.ticket, 0),
         "wait": _range(live, promised, issued.language),
         "url": str(request.url_for("ticket_page", token=house.token(live.branch.id, issued.ticket))),
     }

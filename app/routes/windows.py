@@ -14,7 +14,6 @@ from app.branch.errors import Refused
 from app.branch.events import (
     TYPES,
     Event,
-    EventCorrected,
     Fact,
     TicketCalled,
     TicketTransferred,
@@ -107,6 +106,7 @@ async def post_next(live: LiveOf, asker: AskerOf, window: str) -> Answer | Respo
     window_of(live, window)
 
     def decide(owner: Owner, now: float) -> Event | None:
+        asker.check(owner)
         call = decisions.call_next(live.branch, owner.head, window, owner.expected_s, now)
         return asker.event(owner, call, now) if call else None
 
@@ -231,7 +231,7 @@ async def post_transfer(live: LiveOf, asker: AskerOf, window: str, body: Transfe
             raise no_customer(owner.head.windows[window])
         return parse_fact(TicketTransferred, {**fields, "ticket": ticket})
 
-    return await _decide(live, asker, window, "ticket.transferred", decide)
+    return await _decide(live, asker, window, "ticket.transferred", fields, decide)
 
 
 @router.post("/sign-in")
@@ -253,7 +253,7 @@ async def post_sign_out(live: LiveOf, asker: AskerOf, window: str, body: SignOut
             raise Refused("who is there signs out", f"Nobody is signed in at window {window}.")
         return parse_fact(TYPES["teller.signed_out"], {"window": window, "teller": teller})
 
-    return await _decide(live, asker, window, "teller.signed_out", decide)
+    return await _decide(live, asker, window, "teller.signed_out", {**fields, "window": window}, decide)
 
 
 @router.post("/undo")
@@ -264,7 +264,7 @@ async def post_undo(live: LiveOf, asker: AskerOf, window: str) -> Answer:
     def decide(owner: Owner) -> Fact:
         return decisions.undo(live.branch, owner.head, window, live.clock.now())
 
-    return await _decide(live, asker, window, "event.corrected", decide)
+    return await _decide(live, asker, window, "event.corrected", {}, decide)
 
 
 def no_customer(window: Window) -> Refused:
@@ -289,25 +289,29 @@ async def _do(
             raise no_customer(owner.head.windows[window])
         return parse_fact(TYPES[kind], {**fields, "window": window, "ticket": ticket})
 
-    return await _decide(live, asker, window, kind, decide)
+    return await _decide(live, asker, window, kind, {**fields, "window": window}, decide)
 
 
 async def _take(live: Live, asker: Asker, window: str, kind: str, fields: Fields) -> Answer:
-    fact = parse_fact(TYPES[kind], {**fields, "window": window})
-    return await _decide(live, asker, window, kind, lambda _owner: fact)
+    window_of(live, window)
+    whole = {**fields, "window": window}
+    fact = parse_fact(TYPES[kind], whole)
+    return await _decide(live, asker, window, kind, whole, lambda _owner: fact)
 
 
 async def _decide(
-    live: Live, asker: Asker, window: str, kind: str, decide: Callable[[Owner], Fact]
+    live: Live, asker: Asker, window: str, kind: str, fields: Fields, decide: Callable[[Owner], Fact]
 ) -> Answer:
-    """Take what the owner decides; a repeated key answers what it answered."""
+    """Take what the owner decides; a repeated key answers what it answered, if ``fields`` are the same."""
     window_of(live, window)
-    taken = await live.decide(
-        asker.sender, asker.key, lambda owner, now: asker.event(owner, decide(owner), now)
-    )
+
+    def decided(owner: Owner, now: float) -> Event:
+        asker.check(owner)
+        return asker.event(owner, decide(owner), now)
+
+    taken = await live.decide(asker.sender, asker.key, decided)
     assert taken is not None  # noqa: S101 - a fact is always taken or refused
-    there = fact_to_plain(taken.event.fact).get("window", window)
-    moved = isinstance(taken.event.fact, TicketTransferred | EventCorrected)
-    if taken.event.type != kind or (there != window and not moved):
+    fact = taken.event.fact
+    if taken.event.type != kind or parse_fact(TYPES[kind], {**fact_to_plain(fact), **fields}) != fact:
         raise other_command(taken.event)
     return dict(accepted_to_plain(live, taken))
