@@ -24,12 +24,19 @@ def the_house(connection: HTTPConnection) -> House:
     return house
 
 
-def the_live(branch: str, connection: HTTPConnection) -> Live:
+# Dependencies are coroutines though none of them waits: FastAPI sends plain functions to a thread each time.
+
+
+async def _house(connection: HTTPConnection) -> House:
+    return the_house(connection)
+
+
+async def the_live(branch: str, connection: HTTPConnection) -> Live:
     """The branch in the path. Errors: ``Unknown``."""
     return the_house(connection).live(branch)
 
 
-HouseOf = Annotated[House, Depends(the_house)]
+HouseOf = Annotated[House, Depends(_house)]
 LiveOf = Annotated[Live, Depends(the_live)]
 
 
@@ -53,7 +60,7 @@ class Asker:
         return Event(self.key, self.sender, now, fact)
 
 
-def the_asker(
+async def the_asker(
     idempotency_key: Annotated[str | None, Header()] = None,
     if_match: Annotated[str | None, Header()] = None,
     x_sender: Annotated[str, Header()] = "local",
