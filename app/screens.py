@@ -405,6 +405,7 @@ class Picture:
         ticket = self.state.tickets.get(window.ticket or "")
         upcoming = decisions.next_tickets(self.branch, self.state, name, self._expecting, self.now)
         press = decisions.last_press(self.state, name)
+        undo = press.type if press and self.now - press.at <= self.branch.undo_s else None
         told = self._about(window)
         own = takes(self.branch, window)
         return views.TellerView(
@@ -421,8 +422,8 @@ class Picture:
                 for step in self.branch.steps.values()
             ),
             running=tuple(self._steps(window)),
-            commands=self._commands(window, waiting=bool(upcoming)),
-            undo=press.type if press and self.now - press.at <= self.branch.undo_s else None,
+            commands=self._commands(window, waiting=bool(upcoming), undo=undo is not None),
+            undo=undo,
             remind=window.state is WindowState.WRAPPING_UP and bool(told) and self.windows[name].overdue,
             recallable=tuple(self._next(one) for one in self._missed() if one.business in own),
         )
@@ -430,7 +431,7 @@ class Picture:
     def _usual(self, minutes: tuple[float, float, float] | None) -> Shown | None:
         return ranges.round_outward(minutes[0] * 60, minutes[2] * 60) if minutes else None
 
-    def _commands(self, window: Window, *, waiting: bool) -> tuple[str, ...]:
+    def _commands(self, window: Window, *, waiting: bool, undo: bool) -> tuple[str, ...]:
         allowed = {COMMANDS[kind] for kind in lifecycle.allowed_at(window.state) if kind in COMMANDS}
         if not waiting or window.closing:
             allowed.discard("next")
@@ -442,7 +443,9 @@ class Picture:
         allowed.discard("sign-in" if window.teller else "sign-out")
         if "close" in allowed:
             allowed.add("back-office")
-        order = [*COMMANDS.values(), "back-office"]
+        if undo:
+            allowed.add("undo")
+        order = [*COMMANDS.values(), "back-office", "undo"]
         return tuple(name for name in order if name in allowed)
 
 
