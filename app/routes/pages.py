@@ -168,7 +168,7 @@ def _script_of(tag: str) -> str:
 
 
 def branch_to_plain(branch: Branch) -> dict[str, Any]:
-    """What a page may know of a branch."""
+    """What any page may know of a branch: not its steps, some of which strangers must not be told of."""
     return {
         "id": branch.id,
         "names": dict(branch.names),
@@ -182,8 +182,4 @@ def branch_to_plain(branch: Branch) -> dict[str, Any]:
             for one in branch.windows.values()
         ],
         "priorities": [{"id": one.id, "names": dict(one.names)} for one in branch.priorities.values()],
-        "steps": [
-            {"id": one.id, "names": dict(one.names), "resource": one.resource}
-            for one in branch.steps.values()
-        ],
     }
