@@ -21,7 +21,8 @@ function draw(view, { health }) {
 
 function linesIn(view, language, health) {
   const lines = health === "withdrawn" ? [] : (view.lines?.[language] ?? []);
-  return lines.map((line) => sentence(language, line));
+  const onCards = (view.steps ?? []).map((step) => pick(step.text, language));
+  return lines.filter((line) => !onCards.includes(line)).map((line) => sentence(language, line));
 }
 
 /** Steps run side by side: each has a card of its own. */

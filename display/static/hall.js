@@ -33,8 +33,9 @@ function draw(view, { health }) {
 function drawCalls(shown, fresh) {
   for (const { call } of fresh) flash(call);
   replace(part("calls"), ...shown.slice(0, CALLS_SHOWN).map(callRow));
-  if (fresh.length === 0) return;
-  for (const line of document.querySelectorAll("[data-announce]")) setText(line, pick(fresh[0].text, line.lang));
+  const isOver = !shown.some((call) => call.calling);
+  if (fresh.length === 0 && !isOver) return;
+  for (const line of document.querySelectorAll("[data-announce]")) setText(line, isOver ? "" : pick(fresh[0].text, line.lang));
 }
 
 /** Views keep coming while a call flashes: it must outlive the row that shows it. */

@@ -67,7 +67,7 @@ function drawIssued() {
   setText(part("number"), issued.number);
   mark(part("result"), { number: issued.number, ticket: issued.ticket });
   say(part("ahead"), page.lang, issued.ahead === 0 ? said.first_in_line : fill(said.ahead, { n: issued.ahead }));
-  say(part("range"), page.lang, issued.wait ? fill(said.expected, { range: rangeText(issued.wait, said) }) : "");
+  say(part("range"), page.lang, issued.wait?.high_s ? fill(said.expected, { range: rangeText(issued.wait, said) }) : said.no_window);
   const url = new URL(issued.url, location.href);
   part("qr").src = `${url.pathname}/qr.svg`;
   part("qr").alt = said.qr_alt;

@@ -19,7 +19,7 @@ function draw(view, { health, asOf }) {
   const lines = health === "withdrawn" ? [] : linesOf(view, language);
   say(part("place"), language, lines.length > 0 ? "" : placeOf(view, said));
   replace(part("lines"), ...lines.filter((line) => line !== said.still).map((line) => sentence(language, line)));
-  setText(part("window"), view.state === "called" || view.state === "serving" ? (view.label ?? "") : "");
+  setText(part("window"), view.state === "called" ? (view.label ?? "") : "");
   part("go").hidden = part("window").textContent === "";
   part("still").hidden = !IN_QUEUE.includes(view.state);
   say(part("as-of"), language, asOf ? fill(said.as_of, { time: clockTime(asOf) }) : "");
