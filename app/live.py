@@ -198,7 +198,8 @@ class Live:
         loop = asyncio.get_running_loop()
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._until_tick())
+                async with asyncio.timeout(self._until_tick()):  # wait_for can lose a cancellation (3.11)
+                    await self._wake.wait()
             self._wake.clear()
             began = loop.time()
             if not await self._try_pass():
