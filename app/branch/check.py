@@ -19,7 +19,7 @@ from .events import (
     TicketRecalled,
     WindowClosed,
 )
-from .state import ENDED, State, Ticket, TicketState, Undo, Window, WindowState, rests_on
+from .state import State, Ticket, TicketState, Undo, Window, WindowState, rests_on
 
 
 def check_sender(event: Event) -> None:
@@ -106,8 +106,8 @@ def undoable(branch: Branch, state: State, seq: int, now: float) -> Undo:
 def _check_issue(state: State, fact: TicketIssued) -> None:
     if fact.ticket in state.tickets:
         raise Refused("a ticket is issued once", f"Ticket {fact.ticket} has been issued before.")
-    for ticket in state.tickets.values():
-        if ticket.number == fact.number and ticket.state not in ENDED:
+    for ticket in state.tickets.open.values():
+        if ticket.number == fact.number:
             raise Refused(
                 "a number is one customer's at a time",
                 f"Number {fact.number} is that of ticket {ticket.ticket}, which is {ticket.state.value}.",
@@ -119,8 +119,7 @@ def _ticket(state: State, fact: Fact) -> Ticket | None:
     if name is None:
         return None
     if name not in state.tickets:
-        open_now = [ticket.ticket for ticket in state.tickets.values() if ticket.state not in ENDED]
-        raise Unknown("ticket", name, open_now)
+        raise Unknown("ticket", name, list(state.tickets.open))
     return state.tickets[name]
 
 

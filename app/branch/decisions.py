@@ -25,7 +25,6 @@ from .events import (
     TicketIssued,
 )
 from .state import (
-    ENDED,
     State,
     Ticket,
     TicketState,
@@ -119,7 +118,7 @@ def issue(
     """A new ticket with the next number of its business that nobody in the branch still holds."""
     day = max(state.day, business_day(branch, now))
     prefix = branch.businesses[business].prefix
-    open_now = {ticket.number for ticket in state.tickets.values() if ticket.state not in ENDED}
+    open_now = {ticket.number for ticket in state.tickets.open.values()}
     count = state.counters.get(prefix, 0) if day == state.day else 0
     while True:
         count += 1
@@ -179,6 +178,6 @@ def _day_end(branch: Branch, state: State, now: float) -> Iterator[tuple[float, 
     """Whoever was issued on an earlier day: also where the first event of this one came before the tick."""
     starts = day_starts(branch, business_day(branch, now))
     at = max(state.last_at, starts)
-    for ticket in sorted(state.tickets.values(), key=lambda one: (one.issued_at, one.ticket)):
+    for ticket in sorted(state.tickets.open.values(), key=lambda one: (one.issued_at, one.ticket)):
         if ticket.state in {TicketState.WAITING, TicketState.CALLED} and ticket.issued_at < starts:
             yield at, TicketAbandoned(ticket.ticket, "day_end")

@@ -50,6 +50,7 @@ from .state import (
     State,
     Step,
     Ticket,
+    Tickets,
     TicketState,
     Told,
     WindowState,
@@ -92,7 +93,7 @@ def _turn_day(branch: Branch, state: State, at: float) -> None:
     if day <= state.day:
         return
     state.day = day
-    state.tickets = {name: ticket for name, ticket in state.tickets.items() if ticket.state not in ENDED}
+    state.tickets = Tickets(state.tickets.open)
     kept = {subject_key("ticket", name) for name in state.tickets}
     state.told = {key: told for key, told in state.told.items() if key in kept or key[:7] != "ticket/"}
     state.counters.clear()

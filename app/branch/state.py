@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from .branch_file import Branch
@@ -153,6 +154,38 @@ class Undo:
     told: Mapping[str, Mapping[str, Told]]
 
 
+class Tickets(dict[str, Ticket]):
+    """The day's tickets by id; those that have not ended are at hand in ``open``.
+
+    Changed by setting and popping single items only.
+    """
+
+    __slots__ = ("open",)
+
+    def __init__(self, tickets: Mapping[str, Ticket] = MappingProxyType({})) -> None:
+        super().__init__(tickets)
+        self.open = {name: ticket for name, ticket in tickets.items() if ticket.state not in ENDED}
+
+    def __setitem__(self, name: str, ticket: Ticket) -> None:
+        super().__setitem__(name, ticket)
+        if ticket.state in ENDED:
+            self.open.pop(name, None)
+        else:
+            self.open[name] = ticket
+
+    def pop(self, name: str, *default: Any) -> Any:  # noqa: ANN401 - as dict has it
+        """As of any dict."""
+        self.open.pop(name, None)
+        return super().pop(name, *default)
+
+    def copy(self) -> Tickets:
+        """Independent tickets; the records are shared."""
+        copied = Tickets()
+        copied.update(self)
+        copied.open = dict(self.open)
+        return copied
+
+
 @dataclass(slots=True)
 class State:
     """The fold of a branch's events up to ``seq``. ``told`` is keyed by ``subject_key`` and ``about_key``."""
@@ -163,7 +196,7 @@ class State:
     last_at: float = 0.0
     day: str = ""
     windows: dict[str, Window] = field(default_factory=dict)
-    tickets: dict[str, Ticket] = field(default_factory=dict)
+    tickets: Tickets = field(default_factory=Tickets)
     counters: dict[str, int] = field(default_factory=dict)
     """Per prefix, the last number given out on this business day."""
     told: dict[str, Mapping[str, Told]] = field(default_factory=dict)
@@ -179,7 +212,7 @@ class State:
         return replace(
             self,
             windows=dict(self.windows),
-            tickets=dict(self.tickets),
+            tickets=self.tickets.copy(),
             counters=dict(self.counters),
             told=dict(self.told),
             calls=deque(self.calls, maxlen=CALLS),
@@ -190,7 +223,7 @@ class State:
 
     def waiting(self) -> list[Ticket]:
         """The waiting tickets, in the order of their places in line."""
-        found = [ticket for ticket in self.tickets.values() if ticket.state is TicketState.WAITING]
+        found = [ticket for ticket in self.tickets.open.values() if ticket.state is TicketState.WAITING]
         return sorted(found, key=lambda ticket: (ticket.line_at, ticket.ticket))
 
 
@@ -301,7 +334,7 @@ def from_plain(raw: Mapping[str, Any]) -> State:
         last_at=raw["last_at"],
         day=raw["day"],
         windows={name: _window(item) for name, item in raw["windows"].items()},
-        tickets={name: _ticket(item) for name, item in raw["tickets"].items()},
+        tickets=Tickets({name: _ticket(item) for name, item in raw["tickets"].items()}),
         counters=dict(raw["counters"]),
         told=_told(raw["told"]),
         calls=deque((Call(**item) for item in raw["calls"]), maxlen=CALLS),
