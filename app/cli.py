@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -21,6 +21,9 @@ from app.branch.errors import BranchError, Malformed
 from app.branch.events import Event, parse_event
 from app.house import JOURNAL, read_branch_file, read_branches
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.history.importing import PastDay
 
 app = typer.Typer(
     name="lobbyclock",
@@ -91,8 +94,7 @@ def demo(
     if (history is None) != (day is None):
         fail("--history and --day go together.")
     if history and day:
-        events, branch_text = _day_of_history(history, parse_day(day), parse_zone(timezone))
-        serving.demo_of_events(events, branch_text, speed, port)
+        serving.demo_of_day(_day_of_history(history, parse_day(day), parse_zone(timezone)), speed, port)
     else:
         serving.demo_of_lobby(seed, speed, port)
 
@@ -132,9 +134,10 @@ def history_to_events(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Turn a past day into events, and make a branch file for it."""
-    events, text = _day_of_history(history, parse_day(day), parse_zone(timezone))
+    past = _day_of_history(history, parse_day(day), parse_zone(timezone))
+    events = past.events
     out.write_text("".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events), "utf-8")
-    branch_out.write_text(text, "utf-8")
+    branch_out.write_text(past.branch_text, "utf-8")
     tickets = sum(event["type"] == "ticket.issued" for event in events)
     counts = {"tickets": tickets, "events": len(events), "out": str(out), "branch_out": str(branch_out)}
     typer.echo(
@@ -222,14 +225,14 @@ def parse_zone(name: str) -> ZoneInfo:
         fail(f"--timezone {name!r} should be an IANA time zone such as Asia/Shanghai.")
 
 
-def _day_of_history(history: Path, day: dt.date, zone: ZoneInfo) -> tuple[list[dict[str, Any]], str]:
-    from app.history import branch_for, day_to_events, read_rows, read_table
+def _day_of_history(history: Path, day: dt.date, zone: ZoneInfo) -> PastDay:
+    from app.history import read_rows, read_table
+    from app.history.importing import past_day
 
     report = read_rows(read_table(history), zone, _progress("rows"))
     if refused := report.rows_refused:
         err.print(f"{refused} rows were refused; `lobbyclock import --report` lists them.")
-    events = day_to_events(report.rows, day, zone)
-    return events, branch_for(report.rows, day, zone)
+    return past_day(report, day, zone)
 
 
 def _progress(what: str) -> Any:  # noqa: ANN401 - a callback

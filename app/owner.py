@@ -206,9 +206,9 @@ class Owner:
         return Picture(self.branch, self.state, self.forecast, self.learned.pools, now)
 
     def snapshot(self) -> bytes:
-        """The committed state and all that was learned, as canonical JSON. Not while a question is open."""
+        """The committed state and all that was learned, as JSON, in the order of the records. Not while a question is open."""
         plain = {"state": to_plain(self.state), "learned": self.learned.to_plain()}
-        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def from_snapshot(cls, branch: Branch, data: bytes) -> Owner:

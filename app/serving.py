@@ -6,10 +6,9 @@ import asyncio
 import contextlib
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import uvicorn
@@ -18,7 +17,9 @@ from rich.console import Console
 
 from app import demo
 from app.branch.branch_file import Branch, parse
+from app.branch.events import parse_moment
 from app.clock import Clock, FastClock, WallClock
+from app.history.importing import PastDay
 from app.house import JOURNAL, BranchFile, House
 from app.journal import Journal
 from app.live import to_record
@@ -29,8 +30,8 @@ from simulations.virtual import VirtualBranch, run
 
 LOCAL = "127.0.0.1"
 OVERNIGHT_S = 24 * 3600.0
-EVENTS_LEAD_S = 30.0
-"""A day of history begins so long before its first event."""
+LEAP = 10
+"""A day of history is entered after this part of its events: in an empty hall there is nothing to see."""
 
 out = Console(highlight=False)
 PlayOn = Callable[[demo.Line], Awaitable[None]]
@@ -60,16 +61,23 @@ def demo_of_lobby(seed: int, speed: float, port: int) -> None:
     _run_demo(file, clock, port, prepare, lambda line: demo.play_demo(line, clock, today, seed=seed))
 
 
-def demo_of_events(events: Sequence[Mapping[str, Any]], branch_text: str, speed: float, port: int) -> None:
-    """A day of history, played again. Goes on serving after the last event, until stopped."""
-    file = BranchFile(parse(branch_text, "the history's branch"), branch_text)
-    start = datetime.fromisoformat(events[0]["at"]).timestamp() if events else datetime.now(UTC).timestamp()
-    clock = FastClock(start - EVENTS_LEAD_S, speed)
+def demo_of_day(day: PastDay, speed: float, port: int) -> None:
+    """A day of history, played again by a branch that knows the days before. Serves on until stopped."""
+    file = BranchFile(parse(day.branch_text, "the history's branch"), day.branch_text)
+    clock = FastClock(day.starts_at, speed)
+
+    def prepare(data: Path) -> None:
+        with Journal.open(data / JOURNAL) as journal:
+            journal.epoch(file.branch.id)
+            journal.add_history(file.branch.id, day.before).result()
+        clock.jump(day.starts_at)
 
     async def play(line: demo.Line) -> None:
-        await demo.EventsPlayer(events, line, clock).run()
+        player = demo.EventsPlayer(day.events, line, clock)
+        await player.leap(parse_moment(day.events[len(day.events) // LEAP]["at"], "at"))
+        await player.run()
 
-    _run_demo(file, clock, port, lambda _data: clock.jump(start - EVENTS_LEAD_S), play)
+    _run_demo(file, clock, port, prepare, play)
 
 
 def _run_demo(
@@ -92,7 +100,7 @@ async def _serve_and_play(
 ) -> None:
     """The service and its player in one process: the player still goes through the socket."""
     serving = asyncio.create_task(server.serve())
-    while not server.started and not serving.done():
+    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.05)
     base = f"http://{LOCAL}:{port}"
     out.print(f"A day at [bold]{branch}[/], {clock.speed:g} times faster than life: [bold]{base}/[/]")

@@ -70,7 +70,7 @@ _KNOWN = {
     ),
     "business": ("id", "prefix", "names", "minutes", "items"),
     "window": ("id", "label", "businesses", "reluctance", "express_s", "signs"),
-    "priority": ("head_start_s", "names"),
+    "priority": ("head_start_s", "names", "kiosk"),
     "step": ("id", "names", "public", "resource", "minutes"),
     "sender": ("id", "authoritative", "reports", "heartbeat_s", "windows"),
     "promise": ("late_share", "early_share"),
@@ -217,7 +217,8 @@ class _BranchReader(TomlReader):
             if not ID.fullmatch(name):
                 raise self.fail(place, "", f"{name!r:.80} should be {ID_WORDS}.")
             start = self.number(table, place, "head_start_s", 0, NEVER)
-            found[name] = Priority(name, start, self.names(table, place, "names", name))
+            names = self.names(table, place, "names", name)
+            found[name] = Priority(name, start, names, self.flag(table, place, "kiosk", default=True))
         return found
 
     def _steps(self, raw: Mapping[str, Any]) -> dict[str, StepPlan]:

@@ -45,11 +45,15 @@ class WindowPlan:
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """A head start over plain first come, first served. ``inf``: always first."""
+    """A head start over plain first come, first served. ``inf``: always first.
+
+    ``kiosk``: whether customers may choose it themselves when they take a ticket.
+    """
 
     id: str
     head_start_s: float
     names: Names
+    kiosk: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,10 +145,10 @@ class TomlReader:
         value = self.value(raw, place, name, f"a number from {low:g} to {high:g}", fits, default)
         return value if value is None else float(value)
 
-    def flag(self, raw: Mapping[str, Any], place: Place, name: str) -> bool:
-        """True or false; false where nothing is said."""
+    def flag(self, raw: Mapping[str, Any], place: Place, name: str, *, default: bool = False) -> bool:
+        """True or false; the default where nothing is said."""
         return bool(
-            self.value(raw, place, name, "true or false", lambda v: isinstance(v, bool), default=False)
+            self.value(raw, place, name, "true or false", lambda v: isinstance(v, bool), default=default)
         )
 
     def ids(

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.branch.branch_file import Branch
+from app.branch.events import parse_moment
 from app.journal import Journal, PastTicket
 
+from .branchfile import branch_for
+from .day import day_to_events
 from .reading import read_table
 from .report import HistoryReport, Progress, Refusal, read_rows
 from .row import HistoryRow
@@ -63,9 +67,32 @@ def import_history(path: Path, branch: Branch, journal: Path, zone: ZoneInfo, pr
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PastDay:
+    """A past day to be played again: its events, a branch file that fits, and what was known before it."""
+
+    events: list[dict[str, object]]
+    branch_text: str
+    before: list[PastTicket]
+    starts_at: float
+
+
+def past_day(report: HistoryReport, day: date, zone: ZoneInfo) -> PastDay:
+    """One business day out of a history. Errors: ``HistoryError`` where it has no such day."""
+    events = day_to_events(report.rows, day, zone)
+    text = branch_for(report.rows, day, zone)
+    starts_at = min(parse_moment(event["at"], "at") for event in events)
+    return PastDay(events, text, list(over_before(report.rows, starts_at)), starts_at)
+
+
 def past_of(path: Path, zone: ZoneInfo, before: float | None = None) -> Iterator[PastTicket]:
     """The past tickets of a history file; only those that were over ``before`` a moment."""
-    for row in read_rows(read_table(path), zone, None).rows:
+    return over_before(read_rows(read_table(path), zone, None).rows, before)
+
+
+def over_before(rows: Iterable[HistoryRow], before: float | None) -> Iterator[PastTicket]:
+    """The rows that were over before a moment, as the journal keeps them."""
+    for row in rows:
         ended = max(
             at for at in (row.issued_at, row.finished_at, row.ready_at, row.left_at) if at is not None
         )

@@ -181,5 +181,7 @@ def branch_to_plain(branch: Branch) -> dict[str, Any]:
             {"id": one.id, "label": one.label, "businesses": list(one.businesses)}
             for one in branch.windows.values()
         ],
-        "priorities": [{"id": one.id, "names": dict(one.names)} for one in branch.priorities.values()],
+        "priorities": [
+            {"id": one.id, "names": dict(one.names)} for one in branch.priorities.values() if one.kiosk
+        ],
     }
