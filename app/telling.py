@@ -6,7 +6,7 @@ ones are due; whether a range stays or moves is ``display.ranges``' rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from app.branch.branch_file import Branch
 from app.branch.events import RangeTold
@@ -17,6 +17,7 @@ from display.views import Shown
 from estimator.estimate import Estimate, Forecast, WindowForecast
 
 WAIT, SERVICE, WRAP_UP, RETURN = "wait", "service", "wrap_up", "return"
+DAY_S = 86_400.0
 
 
 def told_of(state: State, subject: str, name: str, about: str, step_id: str | None = None) -> Fact | None:
@@ -74,7 +75,7 @@ def _tell(
     told = ranges.tell(before, _outlook(estimate), now)
     if told is not before:
         subjects = {subject: name}
-        yield RangeTold(about=about, step_id=step_id, ahead=ahead, **subjects, **told.to_plain())  # type: ignore[arg-type]
+        yield _of(about, told.to_plain(), step_id=step_id, ahead=ahead, **subjects)
 
 
 def _of_business(state: State, name: str, estimate: Estimate | None) -> Iterator[RangeTold]:
@@ -84,7 +85,23 @@ def _of_business(state: State, name: str, estimate: Estimate | None) -> Iterator
     before = Shown(int(fact.low_s), int(fact.high_s)) if fact else None
     shown = ranges.steady(before, _outlook(estimate))
     if shown != before or fact is None or fact.basis != estimate.basis:
-        yield RangeTold(WAIT, shown.low_s, shown.high_s, estimate.basis, ranges.FIRST, business=name)
+        plain = {"low_s": shown.low_s, "high_s": shown.high_s, "basis": estimate.basis}
+        yield _of(WAIT, {**plain, "reason": ranges.FIRST}, business=name)
+
+
+def _of(about: str, plain: Mapping[str, object], **subjects: object) -> RangeTold:
+    """The fact exactly as the journal will give it back: floats, and within its bounds.
+
+    What lasts longer than a day is told as a day, and a clock that was set back makes nothing negative.
+    """
+    bounded = {name: _bounded(name, value) for name, value in plain.items()}
+    return RangeTold(about=about, **bounded, **subjects)  # type: ignore[arg-type]
+
+
+def _bounded(name: str, value: object) -> object:
+    if not name.endswith("_s") or not isinstance(value, int | float):
+        return value
+    return min(max(float(value), -DAY_S if name == "due_s" else 0.0), DAY_S)
 
 
 def _outlook(estimate: Estimate) -> ranges.Outlook:
