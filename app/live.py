@@ -36,7 +36,7 @@ STALE_S = 15.0
 SNAPSHOT_EVERY = 2_000
 """Events between snapshots; a restart folds at most about this many."""
 RETRY_S = 2.0
-REST = 0.3
+REST = 1.0
 """Part of a pass's time to rest after one during which events came in. A lone event never waits for it."""
 
 log = structlog.get_logger(__name__)
@@ -218,9 +218,13 @@ class Live:
         except Exception as error:
             self.failure = f"{type(error).__name__}: {error}"
             log.exception("pass failed", branch=self.branch.id)
+        await self._release()
+        return self.failure is None
+
+    async def _release(self) -> None:
+        """Let those who wait for a pass look whether this was it."""
         async with self._passed:
             self._passed.notify_all()
-        return self.failure is None
 
     async def _pass(self) -> None:
         owner = self._owner
@@ -230,6 +234,7 @@ class Live:
         self._passed_seq = question.state.seq
         self._passed_at = asyncio.get_running_loop().time()
         self._publish()
+        await self._release()
         if owner.state.seq - self._snapshot_seq >= SNAPSHOT_EVERY:
             await self._keep_snapshot()
 
@@ -280,7 +285,7 @@ class Live:
         seq = self._owner.state.seq
         if seq == self._snapshot_seq:
             return
-        data = self._owner.snapshot()
+        data = await asyncio.to_thread(self._owner.snapshot_of_now())
         saved = self._journal.save_snapshot(self.branch.id, seq, self._version, data)
         await asyncio.wrap_future(saved)
         self._snapshot_seq = seq

@@ -206,9 +206,21 @@ class Owner:
         return Picture(self.branch, self.state, self.forecast, self.learned.pools, now)
 
     def snapshot(self) -> bytes:
-        """The committed state and all that was learned, as JSON, in the order of the records. Not while a question is open."""
-        plain = {"state": to_plain(self.state), "learned": self.learned.to_plain()}
-        return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+        """The committed state and all that was learned, as JSON, in the order of the records.
+
+        Not while a question is open.
+        """
+        return self.snapshot_of_now()()
+
+    def snapshot_of_now(self) -> Callable[[], bytes]:
+        """What makes ``snapshot``'s bytes of this moment, later: it is long, and may run in a thread."""
+        state, learned = self.state.copy(), self.learned.to_plain()
+
+        def snapshot() -> bytes:
+            plain = {"state": to_plain(state), "learned": learned}
+            return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+
+        return snapshot
 
     @classmethod
     def from_snapshot(cls, branch: Branch, data: bytes) -> Owner:

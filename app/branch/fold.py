@@ -93,7 +93,8 @@ def _turn_day(branch: Branch, state: State, at: float) -> None:
     if day <= state.day:
         return
     state.day = day
-    state.tickets = Tickets(state.tickets.open)
+    here = state.tickets.open
+    state.tickets = Tickets({name: ticket for name, ticket in state.tickets.items() if name in here})
     kept = {subject_key("ticket", name) for name in state.tickets}
     state.told = {key: told for key, told in state.told.items() if key in kept or key[:7] != "ticket/"}
     state.counters.clear()

@@ -284,8 +284,13 @@ def out_of_touch(branch: Branch, state: State, window: Window) -> bool:
     return False
 
 
+_AS_IT_IS = frozenset({str, float, int, bool, type(None)})
+
+
 def to_plain(value: Any) -> Any:  # noqa: ANN401 - walks plain data
     """A record, or the whole state, as JSON-able data."""
+    if type(value) in _AS_IT_IS:
+        return value
     if hasattr(value, "__dataclass_fields__"):
         return {name: to_plain(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, Mapping):
