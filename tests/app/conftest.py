@@ -1,174 +1,21 @@
-"""A small branch, served: in memory for what is asked over HTTP, on a real socket for what needs one."""
+"""The small branch, served: in memory for what is asked over HTTP, on a real socket for what needs one."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
-import json
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
 
-from app.branch.branch_file import parse
 from app.clock import FastClock
-from app.house import BranchFile, House
-from app.live import Live
+from app.house import House
 from app.main import make_app, make_server
 
-ZONE = ZoneInfo("Asia/Shanghai")
-TEN = datetime(2026, 3, 2, 10, tzinfo=ZONE).timestamp()
-API = "/api/v1/branches/small"
-
-SMALL = """
-[branch]
-id = "small"
-names = { "zh-Hans" = "小支行", en = "Small branch" }
-timezone = "Asia/Shanghai"
-day_change = "04:00"
-languages = ["zh-Hans", "en"]
-
-[[business]]
-id = "personal"
-prefix = "A"
-names = { "zh-Hans" = "个人业务", en = "Personal" }
-minutes = [2, 6, 16]
-
-[[business]]
-id = "corporate"
-prefix = "B"
-names = { "zh-Hans" = "对公业务", en = "Corporate" }
-minutes = [4, 10, 28]
-items = true
-
-[[window]]
-id = "1"
-businesses = ["personal"]
-
-[[window]]
-id = "2"
-businesses = ["personal"]
-reluctance = { corporate = 600 }
-
-[[window]]
-id = "3"
-businesses = ["corporate"]
-
-[priority.elderly]
-head_start_s = 900
-names = "Seniors first"
-
-[[step]]
-id = "approval"
-names = "Approval"
-public = "Waiting for approval"
-resource = "supervisor"
-minutes = [1, 3, 6]
-
-[[step]]
-id = "cash"
-names = "Cash counting"
-resource = "machine"
-
-[[sender]]
-id = "machine"
-authoritative = true
-reports = ["issued", "no_show", "abandoned"]
-heartbeat_s = 60
-"""
-
-
-@dataclass
-class Branch:
-    """A served branch, and the ways to ask it. ``url`` only on a real socket."""
-
-    client: httpx2.AsyncClient
-    house: House
-    clock: FastClock
-    url: str = ""
-
-    @property
-    def live(self) -> Live:
-        return self.house.live("small")
-
-    async def post(self, path: str, body: Any = None, key: str | None = None, **more: str) -> httpx2.Response:
-        headers = {name.replace("_", "-"): value for name, value in more.items()}
-        if key:
-            headers["Idempotency-Key"] = key
-        return await self.client.post(API + path, json=body, headers=headers)
-
-    async def press(self, window: str, name: str, body: Any = None, **more: Any) -> httpx2.Response:
-        """A teller's key, which must work."""
-        answer = await self.post(f"/windows/{window}/{name}", body, **more)
-        assert answer.status_code == 200, answer.text
-        return answer
-
-    async def take(self, business: str = "personal", **more: Any) -> dict[str, Any]:
-        """A ticket from the kiosk."""
-        answer = await self.post("/tickets", {"business": business, **more})
-        assert answer.status_code == 201, answer.text
-        taken: dict[str, Any] = answer.json()
-        return taken
-
-    async def tell(self, *events: dict[str, Any]) -> httpx2.Response:
-        """Events of the queue machine, stamped now."""
-        whole = [
-            {"sender": "machine", "id": f"m{next(NUMBERS)}", "at": moment(self.clock.now()), **event}
-            for event in events
-        ]
-        return await self.post("/events", whole)
-
-    async def get(self, path: str, **params: str) -> Any:
-        answer = await self.client.get(API + path, params=params)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def events(self) -> list[dict[str, Any]]:
-        answer = await self.client.get(API + "/events")
-        return [json.loads(line) for line in answer.text.splitlines()]
-
-    async def reported(self) -> list[dict[str, Any]]:
-        """What others than the service itself said."""
-        return [event for event in await self.events() if event["sender"] != "lobbyclock"]
-
-    def view(self, topic: str) -> dict[str, Any]:
-        """What a screen that joins now would see."""
-        first = self.live.first(topic)
-        assert first is not None
-        plain: dict[str, Any] = json.loads(first)["view"]
-        return plain
-
-    async def turn(self, jump_s: float = 0.0) -> None:
-        """Let branch time go on, and the service look at it."""
-        if jump_s:
-            self.clock.jump(self.clock.now() + jump_s)
-        for _ in range(2):  # one pass may have begun before
-            before = self.live._passed_at
-            self.live._wake.set()
-            async with asyncio.timeout(20):
-                while self.live._passed_at == before:
-                    await asyncio.sleep(0.005)
-
-
-NUMBERS = itertools.count()
-
-
-def moment(at: float) -> str:
-    return datetime.fromtimestamp(at, ZONE).isoformat(timespec="milliseconds")
-
-
-def branch_file(text: str = SMALL) -> BranchFile:
-    return BranchFile(parse(text), text)
-
-
-Serve = Callable[..., AbstractAsyncContextManager[Branch]]
+from .served import SMALL, TEN, Serve, Served, branch_file
 
 
 @pytest.fixture
@@ -183,7 +30,7 @@ def serve(tmp_path: Path) -> Serve:
     @asynccontextmanager
     async def opened(
         text: str = SMALL, *, at: float = TEN, speed: float = 1.0, sockets: bool = False
-    ) -> AsyncIterator[Branch]:
+    ) -> AsyncIterator[Served]:
         clock = FastClock(at, speed)
         house = House([branch_file(text)], tmp_path / "data", clock)
         app = make_app(house)
@@ -193,7 +40,7 @@ def serve(tmp_path: Path) -> Serve:
                 app.router.lifespan_context(app),
                 httpx2.AsyncClient(transport=transport, base_url="http://branch") as client,
             ):
-                yield Branch(client, house, clock)
+                yield Served(client, house, clock)
             return
         server = make_server(app, "127.0.0.1", 0)
         listening = socket.create_server(("127.0.0.1", 0))
@@ -203,7 +50,7 @@ def serve(tmp_path: Path) -> Serve:
             assert not running.done(), running
             await asyncio.sleep(0.01)
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            yield Branch(client, house, clock, f"127.0.0.1:{port}")
+            yield Served(client, house, clock, f"127.0.0.1:{port}")
             server.should_exit = True
             await client.aclose()
             await running
@@ -212,7 +59,7 @@ def serve(tmp_path: Path) -> Serve:
 
 
 @pytest.fixture
-async def small(serve: Serve) -> AsyncIterator[Branch]:
+async def small(serve: Serve) -> AsyncIterator[Served]:
     """The branch at ten, in memory; windows 1 and 3 are open."""
     async with serve() as branch:
         await branch.press("1", "open", {"teller": "t1"})

@@ -6,10 +6,9 @@ import asyncio
 import json
 import resource
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,7 @@ from app.hub import Hub
 from app.journal import Journal, Unavailable
 from app.live import Live, restore
 
-from .conftest import SMALL, TEN, moment
+from .served import SMALL, TEN, Serve, Served, moment
 
 pytestmark = pytest.mark.anyio
 
@@ -49,13 +48,16 @@ def full(data: Path) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-async def seqs(branch: Any) -> list[int]:
+Failing = Callable[[Path], AbstractContextManager[None]]
+
+
+async def seqs(branch: Served) -> list[int]:
     return [event["seq"] for event in await branch.events()]
 
 
 @pytest.mark.parametrize("failing", [locked, full])
 async def test_a_journal_that_fails_is_a_503_and_nothing_half_written(
-    small: Any, tmp_path: Path, failing: Any
+    small: Served, tmp_path: Path, failing: Failing
 ) -> None:
     await asyncio.gather(*(small.take() for _ in range(3)))
     await small.turn()
@@ -100,7 +102,7 @@ async def test_a_journal_that_fails_is_a_503_and_nothing_half_written(
     await small.take("corporate")
 
 
-async def test_what_is_told_goes_on_when_the_disk_does(small: Any, tmp_path: Path) -> None:
+async def test_what_is_told_goes_on_when_the_disk_does(small: Served, tmp_path: Path) -> None:
     await small.take()
     await small.press("1", "next")
     await small.press("1", "start")
@@ -109,7 +111,7 @@ async def test_what_is_told_goes_on_when_the_disk_does(small: Any, tmp_path: Pat
         small.clock.jump(small.clock.now() + 3600)
         small.live._wake.set()
         async with asyncio.timeout(20):
-            while small.live.failure is None:
+            while small.live.failure is None:  # noqa: ASYNC110 - nothing tells
                 await asyncio.sleep(0.02)
         unwell = await small.client.get("/healthz")
         assert (unwell.status_code, "locked" in unwell.json()["small"]) == (503, True)
@@ -165,7 +167,7 @@ async def test_after_a_failure_the_next_is_decided_on_what_is_durable(tmp_path: 
 # Restart: the fold of the journal, a snapshot and the live state are one
 
 
-async def busy_hour(branch: Any) -> None:
+async def busy_hour(branch: Served) -> None:
     """Some of everything, the last presses still within the bound of undo, one of them taken back."""
     for one in range(6):
         await branch.take(
@@ -189,7 +191,9 @@ async def busy_hour(branch: Any) -> None:
     await branch.turn()
 
 
-async def test_a_restart_is_the_same_state_byte_for_byte(serve: Any, tmp_path: Path) -> None:
+async def test_a_restart_is_the_same_state_byte_for_byte(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with serve() as branch:
         await branch.press("1", "open", {"teller": "t1"})
         await branch.press("3", "open")
@@ -207,7 +211,7 @@ async def test_a_restart_is_the_same_state_byte_for_byte(serve: Any, tmp_path: P
         whole, version, kept = restore(parse(SMALL), SMALL, journal)
         assert kept > 0
         assert whole.snapshot() == data
-        journal.load_snapshot = lambda _branch, _version: None  # type: ignore[method-assign]
+        monkeypatch.setattr(journal, "load_snapshot", lambda _branch, _version: None)
         folded, _, kept = restore(parse(SMALL), SMALL, journal)
         assert kept == 0
         assert folded.snapshot() == data
@@ -219,7 +223,7 @@ async def test_a_restart_is_the_same_state_byte_for_byte(serve: Any, tmp_path: P
 
 
 async def test_a_snapshot_that_was_learned_while_a_forecast_was_made_is_whole(
-    serve: Any, tmp_path: Path
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with serve() as branch:
         await branch.press("1", "open")
@@ -231,11 +235,11 @@ async def test_a_snapshot_that_was_learned_while_a_forecast_was_made_is_whole(
         await branch.press("1", "ready")  # committed while the thread may be drawing
     with Journal.open(tmp_path / "data" / "journal.sqlite", read_only=True) as journal:
         kept = restore(parse(SMALL), SMALL, journal)[0].snapshot()
-        journal.load_snapshot = lambda _branch, _version: None  # type: ignore[method-assign]
+        monkeypatch.setattr(journal, "load_snapshot", lambda _branch, _version: None)
         assert restore(parse(SMALL), SMALL, journal)[0].snapshot() == kept
 
 
-async def test_the_service_starts_on_a_branch_that_has_become_smaller(serve: Any) -> None:
+async def test_the_service_starts_on_a_branch_that_has_become_smaller(serve: Serve) -> None:
     async with serve() as branch:
         await branch.press("1", "open")
         await branch.press("3", "open", {"businesses": ["corporate"]})
@@ -266,7 +270,7 @@ async def test_the_service_starts_on_a_branch_that_has_become_smaller(serve: Any
 # An existing queue machine
 
 
-async def test_lost_events_of_the_machine_are_implied_in_order(small: Any) -> None:
+async def test_lost_events_of_the_machine_are_implied_in_order(small: Served) -> None:
     answer = await small.tell({"type": "service.finished", "ticket": "20260302-A007", "window": "2"})
     assert answer.status_code == 201
     events = await small.events()
@@ -282,7 +286,7 @@ async def test_lost_events_of_the_machine_are_implied_in_order(small: Any) -> No
     assert answer.json()[0]["seq"] == next(e["seq"] for e in events if e["type"] == "service.finished")
 
 
-async def test_a_late_report_of_an_implied_issue_is_taken(small: Any) -> None:
+async def test_a_late_report_of_an_implied_issue_is_taken(small: Served) -> None:
     await small.tell({"type": "ticket.called", "ticket": "T9", "window": "2"})
     late = {"type": "ticket.issued", "ticket": "T9", "number": "B009", "business": "corporate"}
     assert (await small.tell(late)).status_code == 201
@@ -290,7 +294,7 @@ async def test_a_late_report_of_an_implied_issue_is_taken(small: Any) -> None:
     assert (await small.tell(late)).status_code == 409  # but only once
 
 
-async def test_an_unreported_start_follows_the_walk_and_wrap_up_is_shown(small: Any) -> None:
+async def test_an_unreported_start_follows_the_walk_and_wrap_up_is_shown(small: Served) -> None:
     await small.take()
     await small.take()
     await small.tell({"type": "window.opened", "window": "2"})
@@ -309,7 +313,7 @@ async def test_an_unreported_start_follows_the_walk_and_wrap_up_is_shown(small: 
     assert "number" not in view
 
 
-async def test_a_silent_machine_leaves_no_confident_screens(serve: Any) -> None:
+async def test_a_silent_machine_leaves_no_confident_screens(serve: Serve) -> None:
     async with serve() as branch:
         await branch.tell({"type": "window.opened", "window": "2"})
         await branch.tell({"type": "ticket.called", "ticket": "20260302-A001", "window": "2"})
@@ -345,7 +349,7 @@ async def test_a_silent_machine_leaves_no_confident_screens(serve: Any) -> None:
 # The day's change
 
 
-async def test_the_day_changes_once_and_loses_nobody(serve: Any) -> None:
+async def test_the_day_changes_once_and_loses_nobody(serve: Serve) -> None:
     evening = TEN + 17.9 * 3600  # 03:54
     async with serve(at=evening) as branch:
         await branch.press("1", "open")
@@ -377,7 +381,7 @@ async def test_the_day_changes_once_and_loses_nobody(serve: Any) -> None:
             assert gone.status_code == 404
 
 
-async def test_every_range_shown_was_told_before(serve: Any) -> None:
+async def test_every_range_shown_was_told_before(serve: Serve) -> None:
     """Whatever a screen shows stands in the journal with a lower or the same seq."""
     async with serve() as branch:
         await branch.press("1", "open")
@@ -402,7 +406,7 @@ async def test_every_range_shown_was_told_before(serve: Any) -> None:
         assert not list(_ranges(branch.view("hall")))
 
 
-def _ranges(plain: Any) -> Iterator[tuple[int, int]]:
+def _ranges(plain: object) -> Iterator[tuple[int, int]]:
     if isinstance(plain, list):
         for one in plain:
             yield from _ranges(one)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import json
 
+import httpx2
 import pytest
+
+from tests.app.served import Served
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_ticket_from_the_kiosk_to_its_end(small: Any) -> None:
+async def test_a_ticket_from_the_kiosk_to_its_end(small: Served) -> None:
     await small.take()
     called = (await small.press("1", "next")).json()
     assert (called["number"], called["business"]) == ("A001", "personal")
@@ -34,7 +37,7 @@ async def test_a_ticket_from_the_kiosk_to_its_end(small: Any) -> None:
     assert ticket["state"] == "finished"
 
 
-async def test_steps_overlap_and_end(small: Any) -> None:
+async def test_steps_overlap_and_end(small: Served) -> None:
     await small.take()
     await small.press("1", "next")
     await small.press("1", "start", {"expected_s": 300})
@@ -52,7 +55,7 @@ async def test_steps_overlap_and_end(small: Any) -> None:
     assert (unknown.status_code, unknown.json()["known"]) == (404, ["approval", "cash"])
 
 
-async def test_no_show_recall_transfer_and_undo(small: Any) -> None:
+async def test_no_show_recall_transfer_and_undo(small: Served) -> None:
     taken = await small.take()
     await small.press("1", "next")
     await small.press("1", "no-show")
@@ -70,7 +73,7 @@ async def test_no_show_recall_transfer_and_undo(small: Any) -> None:
     assert (await small.get(f"/tickets/{taken['ticket']}"))["state"] == "serving"
 
 
-async def test_signing_in_and_out(small: Any) -> None:
+async def test_signing_in_and_out(small: Served) -> None:
     other = await small.post("/windows/1/sign-in", {"teller": "t2"})
     assert (other.status_code, other.json()["rule"]) == (409, "one teller at a window")
     await small.press("1", "sign-out")
@@ -80,7 +83,7 @@ async def test_signing_in_and_out(small: Any) -> None:
     assert (await small.get(""))["windows"][0]["teller"] == "t2"
 
 
-async def test_next_when_nobody_waits_is_204_and_while_serving_409(small: Any) -> None:
+async def test_next_when_nobody_waits_is_204_and_while_serving_409(small: Served) -> None:
     empty = await small.post("/windows/1/next")
     assert (empty.status_code, empty.content) == (204, b"")
     await small.take()
@@ -91,7 +94,7 @@ async def test_next_when_nobody_waits_is_204_and_while_serving_409(small: Any) -
     assert refused.json()["rule"] == "next while open or wrapping up"
 
 
-async def test_a_command_about_a_customer_needs_one(small: Any) -> None:
+async def test_a_command_about_a_customer_needs_one(small: Served) -> None:
     before = await small.reported()
     for name in ("start", "finish", "no-show", "recall", "transfer"):
         refused = await small.post(f"/windows/1/{name}")
@@ -103,7 +106,7 @@ async def test_a_command_about_a_customer_needs_one(small: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["next", "open", "pause", "finish", "undo", "transfer", "sign-out"])
-async def test_an_unknown_window_is_404_with_what_is_known(small: Any, name: str) -> None:
+async def test_an_unknown_window_is_404_with_what_is_known(small: Served, name: str) -> None:
     answer = await small.post(f"/windows/9/{name}")
     assert (answer.status_code, answer.json()["known"]) == (404, ["1", "2", "3"])
 
@@ -123,21 +126,20 @@ async def test_an_unknown_window_is_404_with_what_is_known(small: Any, name: str
     ],
 )
 async def test_a_malformed_command_is_422_and_names_the_field(
-    small: Any, name: str, body: Any, field: str
+    small: Served, name: str, body: object, field: str
 ) -> None:
     answer = await small.post(f"/windows/1/{name}") if body is None else await _raw(small, name, body)
     assert (answer.status_code, answer.json()["field"]) == (422, field), answer.text
 
 
-async def _raw(small: Any, name: str, body: Any) -> Any:
-    import json  # noqa: PLC0415 - httpx refuses NaN by itself
-
+async def _raw(small: Served, name: str, body: object) -> httpx2.Response:
+    # httpx refuses NaN by itself
     headers = {"content-type": "application/json"}
     path = f"/api/v1/branches/small/windows/1/{name}"
     return await small.client.post(path, content=json.dumps(body), headers=headers)
 
 
-async def test_a_repeated_key_answers_the_same(small: Any) -> None:
+async def test_a_repeated_key_answers_the_same(small: Served) -> None:
     await small.take()
     await small.take()
     first = await small.press("1", "next", key="k1")
@@ -150,7 +152,7 @@ async def test_a_repeated_key_answers_the_same(small: Any) -> None:
     assert (await small.get(""))["windows"][0]["state"] == "closed"
 
 
-async def test_a_key_reused_for_another_command_is_409(small: Any) -> None:
+async def test_a_key_reused_for_another_command_is_409(small: Served) -> None:
     await small.press("1", "pause", {"reason": "tea"}, key="k1")
     before = await small.reported()
     for path, body in (
@@ -167,7 +169,7 @@ async def test_a_key_reused_for_another_command_is_409(small: Any) -> None:
     assert other_sender.status_code == 200
 
 
-async def test_a_stale_command_is_412_and_changes_nothing(small: Any) -> None:
+async def test_a_stale_command_is_412_and_changes_nothing(small: Served) -> None:
     seen = (await small.press("1", "pause")).json()["seq"]
     await small.press("1", "resume", If_Match=f'"{seen}"')
     await small.take()
@@ -185,18 +187,18 @@ async def test_a_stale_command_is_412_and_changes_nothing(small: Any) -> None:
     ("header", "value"),
     [("Idempotency-Key", "no spaces"), ("X-Sender", "Ü"), ("X-Sender", "lobbyclock"), ("X-Sender", "x" * 65)],
 )
-async def test_a_bad_header_is_422_and_named(small: Any, header: str, value: str) -> None:
+async def test_a_bad_header_is_422_and_named(small: Served, header: str, value: str) -> None:
     url = "/api/v1/branches/small/windows/1/next"
-    answer = await small.client.post(url, headers={header: value.encode()})
+    answer = await small.client.post(url, headers={header.encode(): value.encode()})
     assert (answer.status_code, answer.json()["field"]) == (422, header)
 
 
-async def test_the_sender_is_the_header_s(small: Any) -> None:
+async def test_the_sender_is_the_header_s(small: Served) -> None:
     answer = await small.press("1", "pause", X_Sender="teller-1")
     assert answer.json()["event"]["sender"] == "teller-1"
 
 
-async def test_tellers_calling_at_once_never_get_the_same_ticket(small: Any) -> None:
+async def test_tellers_calling_at_once_never_get_the_same_ticket(small: Served) -> None:
     await small.press("2", "open")
     await asyncio.gather(*(small.take() for _ in range(40)))
     served: list[str] = []
@@ -213,7 +215,7 @@ async def test_tellers_calling_at_once_never_get_the_same_ticket(small: Any) -> 
     assert set(served) <= set(calls)
 
 
-async def test_many_presses_of_next_at_once_call_one_customer_per_window(small: Any) -> None:
+async def test_many_presses_of_next_at_once_call_one_customer_per_window(small: Served) -> None:
     await small.press("2", "open")
     await asyncio.gather(*(small.take() for _ in range(10)))
     answers = await asyncio.gather(*(small.post(f"/windows/{one % 2 + 1}/next") for one in range(20)))
@@ -222,7 +224,7 @@ async def test_many_presses_of_next_at_once_call_one_customer_per_window(small: 
     assert len(set(called)) == 2
 
 
-async def test_a_press_repeated_after_a_lost_answer_calls_one_customer(small: Any) -> None:
+async def test_a_press_repeated_after_a_lost_answer_calls_one_customer(small: Served) -> None:
     await asyncio.gather(*(small.take() for _ in range(5)))
     answers = await asyncio.gather(*(small.press("1", "next", key="once") for _ in range(8)))
     assert len({answer.json()["ticket"] for answer in answers}) == 1
