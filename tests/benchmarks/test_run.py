@@ -1,0 +1,30 @@
+"""The benchmarks run, and print their tables. What they measure is for quieter hours."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TABLES = {
+    "forecast_pass": "| 200 |",
+    "live_path": "| evenly spaced |",
+    "ingest": "| lobby: windows keep up |",
+    "start": "| with the oldest snapshot |",
+    "memory": "| 300 screens, 60 waiting |",
+    "fanout": "| hub |",
+    "journal_append": "| 64 | journal, event loop |",
+}
+
+
+@pytest.mark.timeout(300)
+def test_each_prints_its_table() -> None:
+    run = [sys.executable, "benchmarks/run.py", "--quick"]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr + done.stdout
+    sections = dict(re.findall(r"## (\w+)\n\n(.*?)(?=\n## |\Z)", done.stdout, re.DOTALL))
+    assert sections.keys() == TABLES.keys()
+    for name, row in TABLES.items():
+        assert row in sections[name], f"{name}:\n{sections[name]}"
