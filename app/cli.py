@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from app.branch.branch_file import BranchFileError
 from app.branch.errors import BranchError, Malformed
@@ -55,7 +56,7 @@ def main() -> None:
 
 def fail(message: str) -> NoReturn:
     """Stop with a message and status 2."""
-    err.print(f"[bold red]lobbyclock:[/] {message}", soft_wrap=True)
+    err.print(Text("lobbyclock:", "bold red"), Text(message), soft_wrap=True)  # what is quoted is no markup
     sys.exit(2)
 
 
@@ -267,7 +268,7 @@ def _print_import(plain: dict[str, Any]) -> None:
         return
     table = Table("line", "field", "value", "reason", title="Refused")
     for refusal in plain["refused"][:MOST_SHOWN]:
-        table.add_row(str(refusal["line"]), refusal["field"], refusal["value"], refusal["reason"])
+        table.add_row(*(Text(str(refusal[name])) for name in ("line", "field", "value", "reason")))
     Console().print(table)
     if (more := len(plain["refused"]) - MOST_SHOWN) > 0:
         typer.echo(f"… and {more} more; --report FILE or --json lists all.")
