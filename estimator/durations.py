@@ -81,7 +81,9 @@ class Durations:
 
     def scaled(self, factor: float) -> Durations:
         """Return it with every duration multiplied."""
-        return Durations(self.values_s * factor, self.weights, self.tail)
+        scaled = Durations(self.values_s * factor, self.weights, self.tail)
+        vars(scaled)["table"] = self.table * factor  # always, so that no result hangs on what was cached
+        return scaled
 
     def weighing(self, weight: float) -> Durations:
         """Return it standing for so many observations."""
