@@ -23,6 +23,8 @@ from app.screen_protocol import uvicorn_options
 from display.pages import STATIC
 from estimator.forecast import compile_kernels
 
+COLLECT = (10_000, 20, 50)
+"""The collector's thresholds: hardly anything here is cyclic, and a full collection holds every screen up."""
 POLICY = b"default-src 'self'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'"
 
 health = APIRouter(tags=["health"])
@@ -47,6 +49,7 @@ def make_app(house: House) -> FastAPI:
         await house.open()
         gc.collect()
         gc.freeze()  # what is here now stays: full collections need not walk it
+        gc.set_threshold(*COLLECT)
         yield
         await house.close()
 
