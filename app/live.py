@@ -26,8 +26,8 @@ from app.hub import Hub
 from app.journal import Conflict, Journal, Record, Unavailable
 from app.learned import Learned
 from app.owner import TICK_S, Accepted, Owner, Question, fold_version
+from app.picture import Picture
 from app.presenter import Presenter
-from app.screens import Picture
 from estimator.estimate import Forecast
 
 PULSE_S = 5.0

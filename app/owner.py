@@ -25,7 +25,7 @@ from app.branch.imply import implied
 from app.branch.observe import observations
 from app.branch.state import State, Ticket, from_plain, new_state, to_plain
 from app.learned import Learned
-from app.screens import Picture
+from app.picture import Picture
 from app.situation import expected_s, expecting, situation
 from estimator.estimate import Forecast
 from estimator.forecast import forecast

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from app import screens
 from app.branch.events import format_moment
-from app.screens import Picture
+from app.picture import Picture
 from display import render
 from display.views import View
 
@@ -69,7 +70,7 @@ class Presenter:
 
     def _view(self, picture: Picture, topic: str) -> bytes | None:
         """The encoded view; what is as it was is not worded again. None where there is no such screen."""
-        view = picture.view(topic)
+        view = screens.view(picture, topic)
         if view is None:
             return None
         kept = self._rendered.get(topic)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from app import screens
 from app.branch.branch_file import Branch
 from app.branch.events import SERVICE, Event, EventCorrected
 from app.owner import TICK_S, Owner
@@ -113,7 +114,7 @@ class Replay:
         if not self._recorded:
             self._commit(owner.say(facts, now))
         picture = owner.picture(now)
-        yield from self._presenter.changes(picture, picture.topics())
+        yield from self._presenter.changes(picture, screens.topics(picture))
 
 
 def is_recorded(events: Iterable[Event]) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from app import screens
 from app.audience import Audience, for_whom
 from app.branch import decisions
 from app.branch.branch_file import LANGUAGES
@@ -82,7 +83,7 @@ async def get_ticket(live: LiveOf, ticket: str) -> dict[str, Any]:
         )
     picture = live.picture()
     told = told_of(state, "ticket", ticket, WAIT)
-    shown = picture.ticket(found).range
+    shown = screens.phone(picture, found).range
     return {
         "ticket": found.ticket,
         "number": found.number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app import screens
 from app.branch.branch_file import parse
 from app.branch.events import (
     SenderSilent,
@@ -15,7 +16,7 @@ from app.branch.events import (
     WindowOpened,
 )
 from app.owner import Owner
-from app.screens import Picture
+from app.picture import Picture
 from display import views
 
 from .served import SMALL, TEN
@@ -39,17 +40,17 @@ def opened(*more: str) -> Owner:
 
 
 def teller(picture: Picture, window: str) -> views.TellerView:
-    view = picture.view(f"teller:{window}")
+    view = screens.view(picture, f"teller:{window}")
     assert isinstance(view, views.TellerView)
     return view
 
 
 def test_every_screen_there_is_and_none_besides() -> None:
     picture = Owner(BRANCH).picture(TEN)
-    assert len(picture.topics()) == 2 + 3 * 3
-    assert all(picture.view(topic) for topic in picture.topics())
+    assert len(screens.topics(picture)) == 2 + 3 * 3
+    assert all(screens.view(picture, topic) for topic in screens.topics(picture))
     for topic in ("window:9", "ticket:nobody", "desk:", "teller:9"):
-        assert picture.view(topic) is None
+        assert screens.view(picture, topic) is None
 
 
 def test_a_closed_window_shows_nothing_that_might_serve() -> None:
@@ -81,7 +82,7 @@ def test_cash_is_the_desk_s_business_and_not_the_lobby_s() -> None:
     commit(owner, issued(1), TicketCalled("T1", "1"), ServiceStarted("T1", "1"), cash)
     picture = look(owner, TEN)
     assert picture.windows["1"].steps == ()
-    desk = picture.view("desk:1")
+    desk = screens.view(picture, "desk:1")
     assert isinstance(desk, views.DeskView)
     assert [step.step for step in desk.steps] == ["cash"]
 
@@ -124,7 +125,7 @@ def test_a_wait_is_withdrawn_when_nobody_serves_or_is_heard_of() -> None:
     blind = look(owner, TEN + 100)
     assert blind.blind("personal")
     assert (blind.wait("personal").range, blind.wait("personal").windows) == (None, 0)
-    phone = blind.view("ticket:T1")
+    phone = screens.view(blind, "ticket:T1")
     assert isinstance(phone, views.TicketView)
     assert (phone.range, phone.out_of_touch) == (None, True)
     commit(owner, WindowClosing("1"), sender="machine", at=TEN + 100)
