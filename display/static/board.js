@@ -39,7 +39,7 @@ function windowRow({ view, teller, business, since, promised, told_at: toldAt },
   const told = promised ? `${range(promised)}${toldAt ? ` (${clockTime(toldAt)})` : ""}` : "";
   const row = element("tr", "", element("th", "label", view.label), element("td", "state", icon(look), said[look]),
     element("td", "number", view.number ?? ""), element("td", "", pick(business, page.lang)), element("td", "", teller ?? ""),
-    element("td", "", clockTime(since)), element("td", "", range(view.range)), element("td", "", told), marks);
+    element("td", "since", clockTime(since)), element("td", "range", range(view.range)), element("td", "range", told), marks);
   mark(row, { window: view.window, state: view.state, look, number: view.number });
   return row;
 }
@@ -48,7 +48,7 @@ function ticketRow(ticket, range) {
   const row = element("tr", "", element("th", "number", ticket.number), element("td", "", pick(ticket.business, page.lang)),
     element("td", "", pick(ticket.priority, page.lang)),
     element("td", "", fill(said.minutes, { n: Math.floor(ticket.waited_s / 60) })),
-    element("td", "", range(ticket.range)), element("td", "", range(ticket.promised)),
+    element("td", "range", range(ticket.range)), element("td", "range", range(ticket.promised)),
     element("td", "marks", ticket.overdue ? element("span", "mark mark-overdue", said.mark_overdue) : null));
   mark(row, { ticket: ticket.ticket, number: ticket.number, overdue: ticket.overdue });
   return row;
