@@ -1,0 +1,1 @@
+"""A package, so that its browser closes before other tests begin."""
