@@ -1,0 +1,113 @@
+"""When the service is killed, or a sender falls silent: honest screens, and back by themselves."""
+
+from __future__ import annotations
+
+import re
+import signal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .screens import EN, ZH, Screens, lines, minutes
+from .service import Lobby, Service
+from .visitor import AWAY, Visitor
+
+pytestmark = pytest.mark.browser
+
+SAID = {
+    ZH: "屏幕暂未更新,请留意叫号或咨询工作人员",
+    EN: "Screen not updating. Watch for your number or ask staff",
+}
+
+
+def out_of_touch(page: Page, health: str) -> None:
+    expect(page.locator(f"body[data-live={health}]")).to_be_visible()
+
+
+def test_a_killed_service_is_missed_and_found_again(mortal: Service, browser: Browser) -> None:
+    visitor = Visitor(browser, mortal.url)
+    visitor.expected.extend(AWAY)
+    lobby = mortal.lobby("main")
+    lobby.press("1", "open")
+    lobby.take()
+    lobby.press("1", "next")
+    lobby.press("1", "start", expected_s=1200)
+    waits = lobby.take(language="en")
+    lobby.take("company")
+    lobby.press("3", "open")
+
+    asleep = visitor.context()  # the clock of these pages will be moved on, as that of a machine that slept
+    asleep.clock.install()
+    paths = (f"{lobby.path}/hall", f"{lobby.path}/window/1", waits["url"])
+    hall, window, phone = moved = [visitor.open(path, context=asleep) for path in paths]
+    watched = visitor.open(f"{lobby.path}/window/1")  # this one lives through its fifteen seconds
+    teller = visitor.open(f"{lobby.path}/teller/3?lang=en")
+    expect(window.locator("#screen[data-state=serving][data-number=A001]")).to_be_visible()
+    expect(phone.locator("#screen[data-state=waiting][data-number=A002]")).to_be_visible()
+    expect(teller.locator("[data-action=next]")).to_be_enabled()
+    before = [minutes(page.locator("#screen").inner_text()) for page in (window, phone)]
+    assert all(before)
+
+    mortal.signal(signal.SIGSTOP)  # a press on its way to a service that will never answer it
+    teller.keyboard.press("n")
+    expect(teller.locator("body[data-pending='1']")).to_be_attached()
+    mortal.signal(signal.SIGKILL)
+    teller.keyboard.press("n")  # impatience is not a second customer
+    expect(teller.get_by_test_id("sending")).to_have_text("sending… Call next")
+
+    for page in moved:
+        expect(page.locator("body[data-live=ok]")).to_be_visible()
+    asleep.clock.fast_forward(15_000)
+    for page in moved:
+        out_of_touch(page, "silent")
+    assert [minutes(page.locator("#screen").inner_text()) for page in (window, phone)] == before
+    asleep.clock.fast_forward(75_000)
+    for page in moved:
+        out_of_touch(page, "withdrawn")
+        assert minutes(page.locator("#screen").inner_text()) == []
+    for page in (hall, window):
+        for language, stamp in ((ZH, "截至"), (EN, "as of")):
+            told = page.locator(f"[data-touch]:lang({language})")
+            expect(told).to_have_text(re.compile(rf"^{SAID[language]} \({stamp} \d\d:\d\d\)$"))
+    expect(window.locator("#screen[data-state=serving][data-number=A001]")).to_be_visible()
+    expect(phone.get_by_test_id("place")).to_have_text("You are next")
+    expect(phone.get_by_test_id("still")).to_be_visible()
+
+    out_of_touch(watched, "silent")
+    for language, words in SAID.items():
+        expect(watched.locator(f"[data-touch]:lang({language})")).to_have_text(words)
+
+    mortal.start()
+    for page in (*moved, watched, teller):
+        out_of_touch(page, "ok")
+        expect(page.locator("[data-touch]").first).to_be_empty()
+    expect(lines(window.get_by_test_id("lines"), EN, "In service.*")).to_be_visible()
+    assert [minutes(page.locator("#screen").inner_text()) for page in (window, phone)] == before
+    expect(teller.locator("#screen[data-state=calling][data-number=B001]")).to_be_visible()
+    expect(teller.locator("body[data-pending='0']")).to_be_attached()
+    assert [event["window"] for event in lobby.events("ticket.called")] == ["1", "3"]
+    visitor.leave()
+
+
+def test_a_silent_sender_leaves_no_confident_screen(lobby: Lobby, visitor: Visitor) -> None:
+    screens = Screens(visitor, lobby, "4")
+    lobby.press("1", "open")
+    with lobby.beating("machine"):
+        lobby.report("machine", "window.opened", window="4")
+        lobby.report("machine", "ticket.issued", ticket="m1", number="D001", business="deposits")
+        lobby.report("machine", "ticket.called", ticket="m1", window="4")
+        lobby.report("machine", "service.started", ticket="m1", window="4")
+        screens.show("serving", "D001")
+    expect(screens.window.locator("#screen[data-look=out_of_touch]")).to_be_visible()
+    screens.say(SAID[ZH], SAID[EN])
+    for place in (screens.window.get_by_test_id("lines"), screens.card):
+        assert minutes(place.inner_text()) == []
+    expect(screens.row.locator(".mark-out_of_touch")).to_be_visible()
+    expect(screens.board.get_by_test_id("alerts")).to_contain_text("Nothing heard from machine")
+    expect(
+        screens.hall.locator("li[data-window='1'][data-look=open]")
+    ).to_be_visible()  # nobody else's matter
+    with lobby.beating("machine"):
+        screens.show("serving", "D001")
+        screens.say(r"正在办理,预计.*|即将办完,预计.*", r"In service\..*|Almost finished.*")
+        expect(screens.board.get_by_test_id("alerts")).not_to_contain_text("machine")
