@@ -136,10 +136,15 @@ class Photographer:
             self._pages[kind, window] = self.open(f"/b/demo/{kind}/{window}?lang=en", ABOVE)
         return self._pages[kind, window]
 
-    def keep(self, page: Page, name: str) -> None:
-        """Save what the page shows."""
+    def shoot(self, page: Page) -> bytes:
+        """What the page shows, as a PNG."""
+        page.wait_for_timeout(100)
+        return page.screenshot(animations="disabled")
+
+    def keep(self, picture: bytes, name: str) -> None:
+        """Save a picture."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=self._folder / f"{name}.png", animations="disabled")
+        (self._folder / f"{name}.png").write_bytes(picture)
         print(f"  {name}.png at {self._hall.clock}", flush=True)
 
     def take(self, shot: Shot) -> bool:
@@ -148,13 +153,10 @@ class Photographer:
             if not shot.moment(window):
                 continue
             page = self.page_of(shot.kind, window["window"])
-            page.wait_for_timeout(100)
-            picture = page.screenshot(animations="disabled")
+            picture = self.shoot(page)
             now = next(one for one in self._hall.look()["windows"] if one["window"] == window["window"])
             if shot.moment(now) and now["state"] == window["state"]:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                (self._folder / f"{shot.name}.png").write_bytes(picture)
-                print(f"  {shot.name}.png at {self._hall.clock}: window {window['window']}", flush=True)
+                self.keep(picture, shot.name)
                 return True
         return False
 
@@ -164,8 +166,11 @@ class Photographer:
         board = self.page_of_room("board", WALL)
         if not is_lively(self._hall.look()):
             return False
-        self.keep(hall, "hall")
-        self.keep(board, "board")
+        pictures = {name: self.shoot(page) for name, page in (("hall", hall), ("board", board))}
+        if not is_lively(self._hall.look()):
+            return False
+        for name, picture in pictures.items():
+            self.keep(picture, name)
         return True
 
     def page_of_room(self, kind: str, size: ViewportSize) -> Page:
@@ -185,10 +190,10 @@ class Photographer:
             kiosk.locator("#take").click()
             issued.wait_for()
         kiosk.locator("#qr").evaluate("image => image.decode()")
-        self.keep(kiosk, "kiosk")
+        self.keep(self.shoot(kiosk), "kiosk")
         link = kiosk.locator("#link").inner_text().strip()
         phone = self.open("/t/" + link.rpartition("/t/")[2] + "?lang=en", PHONE)
-        self.keep(phone, "ticket-phone")
+        self.keep(self.shoot(phone), "ticket-phone")
         return True
 
 
