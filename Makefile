@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo serve test lint bench crash soak lock pictures clean
+.PHONY: setup demo serve test lint bench crash lock pictures clean
 
 setup: $(VENV)/.ready
 
@@ -20,7 +20,7 @@ serve: setup
 	$(BIN)/lobbyclock serve --port $(PORT)
 
 test: setup
-	scripts/system-packages chromium fonts-noto-cjk g++
+	scripts/system-packages chromium fonts-noto-cjk g++ curl
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

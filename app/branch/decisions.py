@@ -23,6 +23,7 @@ from .events import (
     TicketAbandoned,
     TicketCalled,
     TicketIssued,
+    WindowClosed,
 )
 from .state import (
     State,
@@ -151,11 +152,13 @@ def due(branch: Branch, state: State, heard: Mapping[str, float], now: float) ->
     """What the service itself has to report by ``now``, as (at, fact), in order.
 
     Starts that a sender does not report (the call plus the walk), the end of the business day for those who
-    still wait, senders that were not heard of for longer than their heartbeat, and those that are back.
+    still wait and for windows whose closing nobody reports, senders that were not heard of for longer than
+    their heartbeat, and those that are back.
     ``heard`` gives when each sender last gave a sign of life, events apart.
     """
     yield from sorted(_unreported_starts(branch, state, now), key=itemgetter(0))
     yield from _day_end(branch, state, now)
+    yield from _unreported_closings(branch, state, now)
     for sender in branch.senders.values():
         last = max(heard.get(sender.id, 0.0), state.heard.get(sender.id, 0.0))
         if sender.heartbeat_s and last and sender.id not in state.silent and now - last > sender.heartbeat_s:
@@ -181,3 +184,13 @@ def _day_end(branch: Branch, state: State, now: float) -> Iterator[tuple[float, 
     for ticket in sorted(state.tickets.open.values(), key=lambda one: (one.issued_at, one.ticket)):
         if ticket.state in {TicketState.WAITING, TicketState.CALLED} and ticket.issued_at < starts:
             yield at, TicketAbandoned(ticket.ticket, "day_end")
+
+
+def _unreported_closings(branch: Branch, state: State, now: float) -> Iterator[tuple[float, Fact]]:
+    """A window that a call opened, of a sender that reports no windows, does not stay open over night."""
+    starts = day_starts(branch, business_day(branch, now))
+    for window in state.windows.values():
+        resting = window.state in {WindowState.OPEN, WindowState.WRAPPING_UP, WindowState.PAUSED}
+        unreported = "windows" not in branch.sender(window.sender or "").reports
+        if resting and unreported and window.since < starts:
+            yield max(state.last_at, starts), WindowClosed(window.window)

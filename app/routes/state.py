@@ -12,7 +12,7 @@ from app.branch.events import format_moment
 from app.branch.state import Ticket, Window, out_of_touch, to_plain
 from app.live import Live
 from display import wording
-from estimator.estimate import Estimate
+from estimator.estimate import Estimate, WindowForecast
 
 from .common import LiveOf, business_of
 
@@ -81,7 +81,7 @@ async def get_forecast(live: LiveOf, business: str) -> dict[str, Any]:
 
 
 def _window(live: Live, window: Window) -> dict[str, Any]:
-    expected = live.owner.forecast.windows.get(window.window)
+    expected = live.owner.forecast.windows.get(window.window, WindowForecast())
     forecast = {
         name: _estimate(getattr(expected, name)) for name in ("service", "wrap_up", "back", "next_call")
     }

@@ -17,6 +17,7 @@ from app.branch.events import (
     TicketAbandoned,
     TicketCalled,
     TicketIssued,
+    WindowClosed,
     WindowClosing,
     WindowOpened,
 )
@@ -238,3 +239,14 @@ def test_the_last_press_is_looked_for_at_a_known_window() -> None:
     with pytest.raises(Unknown):
         decisions.last_press(Day().state, "9")
     assert decisions.last_press(Day().state, "1") is None
+
+
+def test_a_window_that_only_calls_opened_is_shut_when_the_day_changes() -> None:
+    """Who reports no windows reports no closing either: an empty counter must not say that it is open."""
+    text = TEXT.replace('["issued", "windows", "no_show", "abandoned"]', '["issued"]')
+    branch = branch_file.parse(text)
+    state = new_state(branch)
+    fold(branch, state, Event("e1", "poor", T0, WindowOpened("1"), 1, T0))
+    fold(branch, state, Event("e2", "local", T0, WindowOpened("2"), 2, T0))
+    assert list(due(branch, state, {}, T0 + 3_600)) == []
+    assert [fact for _, fact in due(branch, state, {}, T0 + 86_400)] == [WindowClosed("1")]
