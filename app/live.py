@@ -20,7 +20,7 @@ import structlog
 
 from app.branch.branch_file import Branch
 from app.branch.errors import Refused
-from app.branch.events import SERVICE, Event, fact_to_plain, format_moment, parse_event
+from app.branch.events import SERVICE, TYPES, Event, fact_to_plain, format_moment, parse_fact
 from app.clock import Clock
 from app.hub import Hub
 from app.journal import Conflict, Journal, Record, Unavailable
@@ -277,9 +277,13 @@ class Live:
                 self.hub.pulse(json.dumps({"kind": "pulse", "as_of": as_of}))
 
     def _until_tick(self) -> float:
-        """Wall seconds until the next tick of branch time, or at most ten: whichever comes first."""
+        """Wall seconds until the next tick of branch time, a heartbeat overdue, or ten: what comes first."""
         now = self.clock.now()
-        return min((TICK_S - now % TICK_S) / self.clock.speed, TICK_S)
+        missed = (at - now for at in self._owner.heartbeats_due(self._heard) if at > now)
+        return (
+            min(min(missed, default=TICK_S), TICK_S - now % TICK_S, TICK_S * self.clock.speed)
+            / self.clock.speed
+        )
 
     async def _keep_snapshot(self) -> None:
         seq = self._owner.state.seq
@@ -333,16 +337,15 @@ def to_record(event: Event) -> Record:
 
 def to_event(record: Record) -> Event:
     """The event that the journal kept."""
-    raw = {"id": record.id, "type": record.type, "at": format_moment(record.at), **json.loads(record.body)}
-    return parse_event(
-        {
-            **raw,
-            "seq": record.seq,
-            "received_at": format_moment(record.received_at),
-            "implied": record.implied,
-            "v": record.v,
-        },
-        sender=record.sender,
+    return Event(
+        record.id,
+        record.sender,
+        record.at,
+        parse_fact(TYPES[record.type], json.loads(record.body)),
+        record.seq,
+        record.received_at,
+        record.implied,
+        record.v,
     )
 
 

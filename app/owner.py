@@ -142,6 +142,10 @@ class Owner:
         """What the service itself has to report by now (see ``decisions.due``)."""
         return list(decisions.due(self.branch, self.head, heard, now))
 
+    def heartbeats_due(self, heard: Mapping[str, float]) -> list[float]:
+        """When each sender that is still in touch has to give a sign of life, at the latest."""
+        return [at for _, at in decisions.heartbeats_due(self.branch, self.state, heard)]
+
     def commit(self, event: Event) -> None:
         """Fold what is durable now into what is shown, and into what was learned."""
         observed = observations(self.branch, self.state, event)

@@ -159,13 +159,20 @@ def due(branch: Branch, state: State, heard: Mapping[str, float], now: float) ->
     yield from sorted(_unreported_starts(branch, state, now), key=itemgetter(0))
     yield from _day_end(branch, state, now)
     yield from _unreported_closings(branch, state, now)
-    for sender in branch.senders.values():
-        last = max(heard.get(sender.id, 0.0), state.heard.get(sender.id, 0.0))
-        if sender.heartbeat_s and last and sender.id not in state.silent and now - last > sender.heartbeat_s:
-            yield now, SenderSilent(sender.id)
+    for sender, at in heartbeats_due(branch, state, heard):
+        if now > at:
+            yield now, SenderSilent(sender)
     for name, since in state.silent.items():
         if heard.get(name, 0.0) > since or branch.sender(name).heartbeat_s is None:
             yield now, SenderHeard(name)
+
+
+def heartbeats_due(branch: Branch, state: State, heard: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+    """Each sender that is still in touch, with when it has to give a sign of life at the latest."""
+    for sender in branch.senders.values():
+        last = max(heard.get(sender.id, 0.0), state.heard.get(sender.id, 0.0))
+        if sender.heartbeat_s and last and sender.id not in state.silent:
+            yield sender.id, last + sender.heartbeat_s
 
 
 def _unreported_starts(branch: Branch, state: State, now: float) -> Iterator[tuple[float, Fact]]:
