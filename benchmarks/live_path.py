@@ -131,7 +131,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="few and short rounds")
     quick = parser.parse_args().quick
-    rounds, seconds = (1, 2.0) if quick else (5, 15.0)
+    rounds, seconds = (1, 2.0) if quick else (5, 12.0)
     allow_many_sockets()
     pin(LOAD_CORE)
     rng = random.Random(1)

@@ -146,7 +146,7 @@ class Screen:
                 self.times.append(now)
 
     def _frames(self) -> Iterator[bytes]:
-        """The beginning of each whole text frame; pings are not answered within a benchmark's time."""
+        """The beginning of each whole text frame; a ping is answered."""
         buffer = self._buffer
         while len(buffer) >= 2:
             start, length = 2, buffer[1] & 127
@@ -157,6 +157,9 @@ class Screen:
                 return
             if buffer[0] & 15 == 1:
                 yield bytes(buffer[start : start + min(length, 200)])
+            elif buffer[0] & 15 == 9:
+                unmasked = b"\0\0\0\0"
+                self.socket.sendall(bytes((0x8A, 0x80 | length)) + unmasked + buffer[2 : 2 + length])
             del buffer[: start + length]
 
 
