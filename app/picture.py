@@ -193,6 +193,7 @@ class Picture:
             overdue=told is not None and ranges.overdue(told, self.now),
         )
 
+    @cached_property
     def missed(self) -> list[Ticket]:
         """Who was called in vain and may still come back, latest first."""
         bound = self.now - self.branch.recall_s

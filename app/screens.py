@@ -90,7 +90,7 @@ def _hall(picture: Picture) -> views.HallView:
         windows=windows,
         calls=tuple(latest),
         waits=tuple(picture.wait(business) for business in picture.branch.businesses),
-        missed=tuple(ticket.number for ticket in picture.missed()),
+        missed=tuple(ticket.number for ticket in picture.missed),
         out_of_touch=all(window.out_of_touch for window in windows),
     )
 
@@ -227,7 +227,7 @@ def _teller(picture: Picture, window: Window) -> views.TellerView:
         commands=_commands(picture, window, waiting=bool(upcoming), undo=undo is not None),
         undo=undo,
         remind=window.state is WindowState.WRAPPING_UP and bool(told) and picture.windows[name].overdue,
-        recallable=tuple(_next(picture, one) for one in picture.missed() if one.business in own),
+        recallable=tuple(_next(picture, one) for one in picture.missed if one.business in own),
     )
 
 
@@ -240,7 +240,7 @@ def _commands(picture: Picture, window: Window, *, waiting: bool, undo: bool) ->
     if not waiting or window.closing:
         allowed.discard("next")
     own = takes(picture.branch, window)
-    if window.state is not WindowState.CALLING and not any(one.business in own for one in picture.missed()):
+    if window.state is not WindowState.CALLING and not any(one.business in own for one in picture.missed):
         allowed.discard("recall")
     if not window.steps:
         allowed.discard("step-end")
