@@ -52,7 +52,7 @@ class Picture:
 
     @cached_property
     def _line(self) -> list[discipline.Waiting]:
-        """A ticket's expected service, for the rule of who is next."""
+        """Who waits, as the rule of who is next sees them."""
         return [decisions.in_line(ticket, self.expecting) for ticket in self.waiting]
 
     @cached_property
@@ -88,7 +88,7 @@ class Picture:
         return format_moment(at, self.branch.zone) if at is not None else None
 
     def told(self, subject: str, name: str, about: str, step_id: str | None = None) -> ranges.Told | None:
-        """A time as the contract writes it."""
+        """What is being told of something now; nothing of a window that is out of touch."""
         fact = told_of(self.state, subject, name, about, step_id)
         unheard = subject == "window" and name in self.unheard
         return as_told(fact) if fact and not unheard else None
@@ -174,11 +174,10 @@ class Picture:
         return known.names if known and known.head_start_s > 0 else {}
 
     def steps(self, window: Window) -> list[views.StepView]:
-        """Why a ticket goes first, where it does."""
+        """The running steps at a window."""
         return [self._step(window, step) for step in window.steps]
 
     def _step(self, window: Window, step: Step) -> views.StepView:
-        """The running steps at a window."""
         plan = self.branch.steps.get(step.step)
         told = self.told("window", window.window, RETURN, step.step_id)
         return views.StepView(

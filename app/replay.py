@@ -63,8 +63,7 @@ class Replay:
     def _take(self, event: Event, now: float) -> None:
         answers, fresh = self.owner.accept([self._renumbered(event)], now, _never_seen, _never_issued)
         self._seqs[event.seq] = answers[0].event.seq
-        for one in fresh:
-            self.owner.commit(one)
+        self._commit(fresh)
 
     def _renumbered(self, event: Event) -> Event:
         """A correction names an event by its place in the record; here that event has another."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from app.branch import decisions, lifecycle
 from app.branch.events import format_moment
-from app.branch.state import Ticket, TicketState, Window, WindowState, takes
+from app.branch.state import Call, Ticket, TicketState, Window, WindowState, takes
 from app.picture import PREMIUM, Picture
 from app.telling import WAIT
 from display import ranges, views
@@ -62,36 +62,33 @@ def view(picture: Picture, topic: str) -> views.View | None:
 
 
 def _hall(picture: Picture) -> views.HallView:
-    calls = []
+    latest: dict[str, Call] = {}
     for call in picture.state.calls:
-        ticket = picture.state.tickets.get(call.ticket)
-        window = picture.state.windows[call.window]
-        if window.ticket != call.ticket:
-            continue  # the customer has left: so does the number
-        calling = window.state is WindowState.CALLING and window.ticket == call.ticket
-        calls.append(
-            views.CallView(
-                call=str(call.seq),
-                number=call.number,
-                window=call.window,
-                label=picture.branch.windows[call.window].label,
-                at=format_moment(call.at, picture.branch.zone),
-                again=call.again,
-                calling=calling and call is next(c for c in picture.state.calls if c.ticket == call.ticket),
-                language=ticket.language if ticket else None,
-                priority=picture.priority(ticket),
-            )
-        )
-    seen: set[str] = set()
-    latest = [call for call in calls if not (call.number in seen or seen.add(call.number))]  # type: ignore[func-returns-value]
+        if picture.state.windows[call.window].ticket == call.ticket:  # who has left takes the number along
+            latest.setdefault(call.number, call)
     windows = tuple(picture.windows.values())
     return views.HallView(
         names=picture.branch.names,
         windows=windows,
-        calls=tuple(latest),
+        calls=tuple(_call(picture, call) for call in latest.values()),
         waits=tuple(picture.wait(business) for business in picture.branch.businesses),
         missed=tuple(ticket.number for ticket in picture.missed),
         out_of_touch=all(window.out_of_touch for window in windows),
+    )
+
+
+def _call(picture: Picture, call: Call) -> views.CallView:
+    ticket = picture.state.tickets.get(call.ticket)
+    return views.CallView(
+        call=str(call.seq),
+        number=call.number,
+        window=call.window,
+        label=picture.branch.windows[call.window].label,
+        at=format_moment(call.at, picture.branch.zone),
+        again=call.again,
+        calling=picture.state.windows[call.window].state is WindowState.CALLING,
+        language=ticket.language if ticket else None,
+        priority=picture.priority(ticket),
     )
 
 

@@ -45,9 +45,7 @@ def _of_window(state: State, window: Window, expected: WindowForecast, now: floa
     match window.state:
         case WindowState.SERVING:
             yield from _tell(state, "window", name, SERVICE, expected.service, now)
-        case WindowState.WRAPPING_UP if not window.closing:
-            yield from _tell(state, "window", name, WRAP_UP, expected.wrap_up, now)
-        case WindowState.OPEN:
+        case WindowState.OPEN | WindowState.WRAPPING_UP if not window.closing:
             yield from _tell(state, "window", name, WRAP_UP, expected.wrap_up, now)
         case WindowState.PAUSED:
             yield from _tell(state, "window", name, RETURN, expected.back, now)
