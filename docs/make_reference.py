@@ -34,7 +34,8 @@ MEANINGS: Mapping[str, str] = {
     " the business day changes (`day_end`).",
     "ticket.transferred": "The customer goes back in line: for another business, or tied to a window.",
     "service.started": "The customer has sat down. `expected_s` is the teller's own estimate.",
-    "service.step_started": "A part of the service that people can be told of; several may run at once.",
+    "service.step_started": "A part of the service that people can be told of; several may run at once. "
+    "`resource` is `teller`, `machine` or `supervisor`.",
     "service.step_ended": "That part is over.",
     "service.finished": "The customer has left. Wrap-up begins.",
     "window.ready": "Wrap-up is over.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import lifecycle
-from .branch_file import Branch
+from .branch_file import RESOURCES, Branch
 from .errors import Malformed, Refused, Unknown
 from .events import (
     OWN,
@@ -46,7 +46,10 @@ def check_clock(branch: Branch, state: State, event: Event, now: float) -> None:
 
 
 def check_names(branch: Branch, fact: Fact) -> None:
-    """Refuse windows, businesses, priorities and steps that the branch does not have. Errors: ``Unknown``."""
+    """Refuse windows, businesses, priorities, steps that the branch does not have, resources that none has.
+
+    Errors: ``Malformed``, ``Unknown``.
+    """
     known = (
         ("window", (getattr(fact, "window", None),), branch.windows),
         ("business", (getattr(fact, "business", None),), branch.businesses),
@@ -59,6 +62,8 @@ def check_names(branch: Branch, fact: Fact) -> None:
                 raise Unknown(what, name, there)
     if isinstance(fact, StepStarted) and branch.steps and fact.step not in branch.steps:
         raise Unknown("step", fact.step, branch.steps)
+    if isinstance(fact, StepStarted) and fact.resource not in RESOURCES:
+        raise Malformed("resource", f"resource must be one of {', '.join(RESOURCES)}, not {fact.resource!r}.")
 
 
 def check_lifecycle(branch: Branch, state: State, event: Event) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.audience import Audience, for_whom
@@ -95,11 +95,21 @@ class SignOut(Command):
     teller: str | None = None
 
 
+async def _without_fields(_body: Command | None = None) -> None:
+    """For commands that say nothing but themselves: what comes with them is still held to that."""
+
+
+BARE = [Depends(_without_fields)]
 Fields = dict[str, Any]
 Answer = dict[str, Any]
 
 
-@router.post("/next", responses={204: {"description": "No ticket is eligible."}}, response_model=None)
+@router.post(
+    "/next",
+    responses={204: {"description": "No ticket is eligible."}},
+    response_model=None,
+    dependencies=BARE,
+)
 @for_whom(Audience.TELLER)
 async def post_next(live: LiveOf, asker: AskerOf, window: str) -> Answer | Response:
     """Call the next ticket: 200 with ticket, number and business; 204 when none is eligible."""
@@ -135,14 +145,14 @@ async def post_pause(live: LiveOf, asker: AskerOf, window: str, body: Pause | No
     return await _do(live, asker, window, "window.paused", body or Pause())
 
 
-@router.post("/resume")
+@router.post("/resume", dependencies=BARE)
 @for_whom(Audience.TELLER)
 async def post_resume(live: LiveOf, asker: AskerOf, window: str) -> Answer:
     """Be back from a pause."""
     return await _do(live, asker, window, "window.resumed", None)
 
 
-@router.post("/closing")
+@router.post("/closing", dependencies=BARE)
 @for_whom(Audience.TELLER)
 async def post_closing(live: LiveOf, asker: AskerOf, window: str) -> Answer:
     """Take no further customer after the present one."""
@@ -212,7 +222,7 @@ async def post_finish(live: LiveOf, asker: AskerOf, window: str, body: Finish | 
     return await _do(live, asker, window, "service.finished", body, of_ticket=True)
 
 
-@router.post("/ready")
+@router.post("/ready", dependencies=BARE)
 @for_whom(Audience.TELLER)
 async def post_ready(live: LiveOf, asker: AskerOf, window: str) -> Answer:
     """Wrap-up has ended."""
@@ -256,7 +266,7 @@ async def post_sign_out(live: LiveOf, asker: AskerOf, window: str, body: SignOut
     return await _decide(live, asker, window, "teller.signed_out", {**fields, "window": window}, decide)
 
 
-@router.post("/undo")
+@router.post("/undo", dependencies=BARE)
 @for_whom(Audience.TELLER)
 async def post_undo(live: LiveOf, asker: AskerOf, window: str) -> Answer:
     """Take back this window's latest press."""

@@ -162,6 +162,13 @@ def test_what_is_unknown_is_answered_with_what_is_known(
     assert f"There is no {what} {name!r} here; known: {known[0]}" in unknown.value.detail
 
 
+def test_a_step_s_resource_is_one_of_three() -> None:
+    day = play(Day(), [WindowOpened("1")])
+    with pytest.raises(Malformed, match="teller, machine, supervisor, not 'moon'") as wrong:
+        day.say(StepStarted("1", "s", "copy", "moon"))
+    assert wrong.value.field == "resource"
+
+
 def test_a_late_event_within_the_bound_keeps_its_own_time() -> None:
     day = play(Day(), [WindowOpened("1")])
     day.say(ticket(1), at=day.now - 299)

@@ -122,7 +122,10 @@ async def test_an_unknown_window_is_404_with_what_is_known(small: Served, name: 
         ("step", {}, "step"),
         ("step", {"step": "cash", "resource": 3}, "resource"),
         ("open", {"businesses": []}, "businesses"),
+        ("step", {"step": "cash", "resource": "elephant"}, "resource"),
         ("open", [1], "body"),
+        *((name, {"tea": 1}, "tea") for name in ("next", "resume", "closing", "ready", "undo")),
+        ("undo", [1], "body"),
     ],
 )
 async def test_a_malformed_command_is_422_and_names_the_field(
