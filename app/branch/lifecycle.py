@@ -10,9 +10,8 @@ is wrap-up, the time that lobbies resent most when nobody announces it. From wra
 pause. While a customer is called or served a window cannot close: *closing* says that it takes no further
 one, and it shuts by itself when it would have become open again.
 
-The tables are all there is: ``check`` refuses what is not in them, ``imply`` searches them for the way from
-where things stand to where an authoritative sender says they are, and the manual's diagrams are drawn from
-them.
+The tables are all there is: ``check`` refuses what is not in them, ``imply`` inserts what they need before
+what an authoritative sender says, and the manual's diagrams are drawn from them.
 """
 
 from __future__ import annotations

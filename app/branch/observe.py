@@ -15,6 +15,7 @@ from estimator import discipline
 from estimator.observation import Observation
 
 from .branch_file import Branch
+from .decisions import in_line
 from .events import (
     SERVICE,
     Event,
@@ -78,7 +79,7 @@ def _(fact: TicketCalled, branch: Branch, state: State, at: float) -> Iterator[O
 def _(fact: TicketRecalled, branch: Branch, state: State, at: float) -> Iterator[Observation]:  # noqa: ARG001
     window = state.windows[fact.window]
     if window.state is WindowState.WRAPPING_UP:
-        yield _wrapped_up(window, window.since, at)
+        yield _wrapped_up(window, at)
 
 
 @_learn.register
@@ -131,7 +132,7 @@ def _(fact: ServiceFinished, branch: Branch, state: State, at: float) -> Iterato
 def _(fact: WindowReady, branch: Branch, state: State, at: float) -> Iterator[Observation]:  # noqa: ARG001
     window = state.windows[fact.window]
     if window.state is WindowState.WRAPPING_UP:
-        yield _wrapped_up(window, window.since, at)
+        yield _wrapped_up(window, at)
 
 
 @_learn.register
@@ -175,12 +176,12 @@ def _between_customers(branch: Branch, state: State, fact: TicketCalled, at: flo
     """
     window = state.windows[fact.window]
     if window.state is WindowState.WRAPPING_UP:
-        yield _wrapped_up(window, window.since, at)
+        yield _wrapped_up(window, at)
     elif window.state is WindowState.OPEN:
         could_call_at = _could_call_at(branch, state, window, state.tickets[fact.ticket])
         wraps_up = window.freed_at is not None and "ready" not in branch.sender(window.sender or "").reports
         if wraps_up and could_call_at <= window.since:
-            yield _wrapped_up(window, window.since, at)
+            yield _wrapped_up(window, at)
         else:
             yield Observation(kind="idle", at=at, value_s=at - max(window.since, could_call_at))
 
@@ -190,19 +191,15 @@ def _could_call_at(branch: Branch, state: State, window: Window, called: Ticket)
     rule = discipline.WindowRule(window.window, takes(branch, window))
     express = branch.windows[window.window].express_s is not None
     line = [called] if express else [called, *state.waiting()]
-    found = (discipline.eligible_at(_in_line(ticket), rule) for ticket in line)
+    found = (discipline.eligible_at(in_line(ticket, lambda _: 0.0), rule) for ticket in line)
     return min((moment for moment in found if moment < inf), default=called.line_at)
 
 
-def _in_line(ticket: Ticket) -> discipline.Waiting:
-    return discipline.Waiting(ticket.ticket, ticket.business, "", ticket.line_at, window=ticket.tied)
-
-
-def _wrapped_up(window: Window, since: float, at: float) -> Observation:
+def _wrapped_up(window: Window, at: float) -> Observation:
     return Observation(
         kind="wrap_up",
         at=at,
-        value_s=at - since,
+        value_s=at - window.since,
         business=window.last_business,
         teller=window.teller,
         told_s=window.expected_s if window.state is WindowState.WRAPPING_UP else None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -243,18 +243,24 @@ def about_key(about: str, step_id: str | None = None) -> str:
 
 
 def business_day(branch: Branch, at: float) -> str:
-    """The business day of a moment, ``YYYYMMDD`` in the branch's time zone; it never goes back."""
-    local = datetime.fromtimestamp(at, branch.zone).date()
-    return f"{local if at >= _starts(branch, local) else local - timedelta(days=1):%Y%m%d}"
+    """The business day of a moment, ``YYYYMMDD`` in the branch's time zone."""
+    return f"{business_date(at, branch.zone, branch.day_change):%Y%m%d}"
+
+
+def business_date(at: float, zone: tzinfo, day_change: time) -> date:
+    """The date of a moment's business day (``at`` in epoch seconds); it never goes back."""
+    local = datetime.fromtimestamp(at, zone).date()
+    return local if at >= _starts(local, zone, day_change) else local - timedelta(days=1)
 
 
 def day_starts(branch: Branch, day: str) -> float:
     """When a business day begins: at ``day_change``, the first one where clocks show it twice."""
-    return _starts(branch, datetime.strptime(day, "%Y%m%d").date())  # noqa: DTZ007 - a date has no zone
+    on = datetime.strptime(day, "%Y%m%d").date()  # noqa: DTZ007 - a date has no zone
+    return _starts(on, branch.zone, branch.day_change)
 
 
-def _starts(branch: Branch, day: date) -> float:
-    return datetime.combine(day, branch.day_change, branch.zone).timestamp()
+def _starts(day: date, zone: tzinfo, day_change: time) -> float:
+    return datetime.combine(day, day_change, zone).timestamp()
 
 
 def rests_on(state: State, undo: Undo) -> Undo | None:

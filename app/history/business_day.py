@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 from itertools import chain, product
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
+
+from app.branch.state import business_date
 
 from .errors import HistoryError
 
@@ -17,12 +19,6 @@ if TYPE_CHECKING:
 
 DAY_CHANGE = time(4)
 """When a business day becomes the next, in the branch's time zone."""
-
-
-def business_date(at: float, zone: tzinfo, day_change: time = DAY_CHANGE) -> date:
-    """The business day that the moment ``at`` (epoch seconds) belongs to."""
-    local = datetime.fromtimestamp(at, zone).replace(tzinfo=None)
-    return (local - timedelta(hours=day_change.hour, minutes=day_change.minute)).date()
 
 
 def split_at(

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,17 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.history import HistoryError, HistoryRow
-from app.history.business_day import business_date, numbers, prefixes, split_at
+from app.history.business_day import numbers, prefixes, split_at
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FOUR = datetime(2026, 1, 5, 4, tzinfo=SHANGHAI).timestamp()
-
-
-def test_a_business_day_changes_at_its_hour_in_the_branch() -> None:
-    assert business_date(FOUR - 1, SHANGHAI) == date(2026, 1, 4)
-    assert business_date(FOUR, SHANGHAI) == date(2026, 1, 5)
-    assert business_date(FOUR - 1, SHANGHAI, time(0)) == date(2026, 1, 5)
-    assert business_date(FOUR, UTC) == date(2026, 1, 4)
 
 
 def test_the_days_before_and_the_day_in_order_of_issue(row: Callable[..., HistoryRow]) -> None:
