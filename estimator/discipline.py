@@ -31,7 +31,6 @@ __all__ = [
     "order",
     "place",
     "reluctance",
-    "tickets_ahead",
 ]
 
 
@@ -141,14 +140,3 @@ def _takers(ticket: Waiting, rules: Sequence[WindowRule]) -> list[tuple[float, i
         if seconds < inf:
             takers[seconds] = takers.get(seconds, 0) | 1 << bit
     return sorted(takers.items())
-
-
-def tickets_ahead(
-    ticket: str,
-    waiting: Iterable[Waiting],
-    rules: Sequence[WindowRule],
-    head_start: Mapping[str, float],
-    now: float,
-) -> int:
-    """Return how many stand before one ticket (see `ahead`); KeyError if it does not wait."""
-    return ahead(waiting, rules, head_start, now)[ticket]

@@ -118,11 +118,6 @@ class Branch:
         """The branch's time zone (cached by the standard library)."""
         return ZoneInfo(self.timezone)
 
-    def head_start(self, priority: str | None) -> float:
-        """Seconds of head start; 0 without a priority."""
-        known = self.priorities.get(priority) if priority else None
-        return known.head_start_s if known else 0.0
-
     def sender(self, sender: str) -> SenderPlan:
         """Who that is; one that the file does not name is strict and reports everything."""
         return self.senders.get(sender) or SenderPlan(sender)

@@ -150,14 +150,8 @@ class Journal:
 
     def find(self, branch: str, sender: str, event_id: str) -> Record | None:
         """The event that `sender` named `event_id`."""
-        return self._one_event("sender = ? AND id = ?", (branch, sender, event_id))
-
-    def at_seq(self, branch: str, seq: int) -> Record | None:
-        """The event number `seq`."""
-        return self._one_event("seq = ?", (branch, seq))
-
-    def _one_event(self, condition: str, parameters: Sequence[object]) -> Record | None:
-        rows = self._readers.rows(f"SELECT {_EVENT} FROM events WHERE branch = ? AND {condition}", parameters)  # noqa: S608
+        query = f"SELECT {_EVENT} FROM events WHERE branch = ? AND sender = ? AND id = ?"  # noqa: S608
+        rows = self._readers.rows(query, (branch, sender, event_id))
         return _record(rows[0]) if rows else None
 
     def ticket_known(self, branch: str, ticket: str) -> bool:

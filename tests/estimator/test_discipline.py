@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from math import inf
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,10 +82,7 @@ def test_ahead_counts_those_whom_its_own_windows_would_call_before() -> None:
     rules = [WindowRule("A", {"a": 0.0, "b": 300.0}), WindowRule("B", {"b": 0.0, "c": 0.0})]
     assert discipline.ahead(waiting, rules, {}, 10.0) == {"1": 0, "2": 0, "3": 1, "4": 1}
     assert discipline.ahead(waiting, rules, {}, 301.0) == {"1": 0, "2": 0, "3": 2, "4": 1}
-    assert discipline.tickets_ahead("3", waiting, rules, {}, 10.0) == 1
     assert discipline.ahead(waiting, [], {}, 10.0) == dict.fromkeys("1234", 0)
-    with pytest.raises(KeyError):
-        discipline.tickets_ahead("9", waiting, rules, {}, 10.0)
 
 
 moments = st.integers(0, 6).map(float)

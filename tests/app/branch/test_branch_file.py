@@ -27,12 +27,8 @@ def test_what_the_file_says_is_what_the_branch_is() -> None:
     assert branch.windows["3"].reluctance == {"corporate": 0.0, "cash": 300.0}
     assert branch.windows["3"].businesses == ("corporate",)
     assert branch.windows["1"].express_s == 240.0
-    assert (branch.head_start("vip"), branch.head_start("elderly"), branch.head_start(None)) == (
-        90.0,
-        NEVER,
-        0,
-    )
-    assert branch.head_start("nobody") == 0.0
+    assert branch.priorities["vip"].head_start_s == 90.0
+    assert branch.priorities["elderly"].head_start_s == NEVER
     assert branch.steps["copy"].public == {}
     assert branch.senders["poor"].reports == {"issued", "windows", "no_show", "abandoned"}
     assert branch.senders["feed"].windows == ("2",)

@@ -28,7 +28,6 @@ class TestEvents:
         assert journal.last_seq("one") == 0
         assert list(journal.read("one")) == []
         assert journal.find("one", "local", "event-1") is None
-        assert journal.at_seq("one", 1) is None
         assert not journal.ticket_known("one", "t1")
         assert journal.branches() == []
 
@@ -37,7 +36,6 @@ class TestEvents:
         assert list(journal.read("one")) == records
         assert journal.last_seq("one") == 7
         assert journal.find("one", "local", "event-3") == records[2]
-        assert journal.at_seq("one", 3) == records[2]
         assert all(type(record.implied) is bool for record in journal.read("one"))
 
     @pytest.mark.parametrize(
