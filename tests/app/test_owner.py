@@ -144,7 +144,7 @@ FACTS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(FACTS, st.sampled_from(["local", "machine"]), st.booleans()), max_size=25))
 def test_head_and_state_agree_whatever_fails(steps: list[tuple[Fact, str, bool]]) -> None:
     """Some commits fail: the head is thrown away, and goes on from what is durable. Snapshots hold it all."""

@@ -190,7 +190,7 @@ waiters = st.builds(
     st.lists(windows, max_size=5, unique_by=lambda each: each.window),
     st.lists(waiters, max_size=8, unique_by=lambda each: each.ticket),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_branch_has_a_sound_forecast(some: list[WindowNow], waiting: list[TicketNow]) -> None:
     pools = Pools(SERVICES)
     pools.learn(Observation(kind="arrival", at=0.0, business="c", priority="always", day=1, hour=12))

@@ -52,7 +52,7 @@ def branches(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(branch=branches())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_compiled_kernel_is_its_python_source_bit_for_bit(
     undecorated: Callable[..., Callable[..., Any]], branch: dict[str, Any]
 ) -> None:
@@ -111,7 +111,7 @@ def simulated(branch: dict[str, Any]) -> tuple[list[float], list[int]]:
 
 
 @given(branches())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 def test_the_kernel_calls_whom_the_discipline_calls(branch: dict[str, Any]) -> None:
     called_at, called_by = kernel.run_days(**branch)
     expected_at, expected_by = simulated(branch)
@@ -170,7 +170,6 @@ def test_a_single_window_with_impatience_agrees_with_its_birth_and_death_chain()
 
 
 @given(branches(), st.integers(-8, 8).map(float), st.sampled_from([0.0, 2.0, inf]))
-@settings(deadline=None)
 def test_a_probe_disturbs_nobody(branch: dict[str, Any], moment: float, head_start: float) -> None:
     branch["horizon"] = inf
     without, _ = kernel.run_days(**branch)

@@ -5,7 +5,7 @@ from math import inf, nan
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from estimator.observation import Observation
@@ -155,7 +155,6 @@ observations = st.builds(
 
 
 @given(st.lists(observations, max_size=30), st.lists(observations, max_size=10), st.booleans())
-@settings(deadline=None)
 def test_pools_are_a_fold_whole_or_from_a_snapshot(
     first: list[Observation], then: list[Observation], looked_at: bool
 ) -> None:

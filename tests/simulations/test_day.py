@@ -55,7 +55,7 @@ def _but_patience(customer: Customer) -> Customer:
     return replace(customer, patience_s=0.0)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 2**32))
 def test_every_drawn_day_can_be(seed: int) -> None:
     day = drawn(demo.branch(), DEMO, seed)

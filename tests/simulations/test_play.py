@@ -45,7 +45,7 @@ def test_nothing_is_due_before_its_time(first_day: Day) -> None:
     assert play.step(at)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(seed=st.integers(0, 2**32), lag_s=st.floats(0.1, 20))
 def test_answers_may_come_late_and_in_any_order(seed: int, lag_s: float) -> None:
     """As over HTTP: several presses on their way at once, each answered when it pleases the line."""

@@ -262,7 +262,7 @@ def shared_journal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal
         yield journal
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(script=st.lists(attempts, max_size=40))
 def test_stored_is_exactly_what_was_acknowledged(shared_journal: Journal, script: list[Attempt]) -> None:
     deciders = {branch: Decider(shared_journal, f"{branch}-{uuid.uuid4().hex}") for branch in ("one", "two")}

@@ -114,7 +114,6 @@ def probe(client: TestClient, operation: Any) -> None:  # noqa: ANN401 - schemat
 
     @settings(
         max_examples=6,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

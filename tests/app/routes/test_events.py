@@ -139,7 +139,7 @@ KINDS = ["ticket.issued", "ticket.called", "window.opened", "service.step_starte
 FIELDS = ["ticket", "window", "number", "business", "sender", "corrects", "step", "seq", "v"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.fixed_dictionaries(
         {"type": st.sampled_from(KINDS) | VALUES, "id": st.just("h1") | VALUES, "at": st.just(moment(TEN))},
