@@ -24,7 +24,7 @@ from app.house import JOURNAL, read_branch_file, read_branches
 from app.settings import Settings
 
 if TYPE_CHECKING:
-    from app.history.importing import PastDay
+    from app.history.past_day import PastDay
 
 app = typer.Typer(
     name="lobbyclock",
@@ -157,7 +157,7 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Show every view that would have been shown, the same each time."""
-    from app.history.importing import past_of
+    from app.history.past_day import past_of
     from app.learned import Learned
     from app.owner import Owner
     from app.replay import Replay, is_recorded
@@ -228,7 +228,7 @@ def parse_zone(name: str) -> ZoneInfo:
 
 def _day_of_history(history: Path, day: dt.date, zone: ZoneInfo) -> PastDay:
     from app.history import read_rows, read_table
-    from app.history.importing import past_day
+    from app.history.past_day import past_day
 
     report = read_rows(read_table(history), zone, _progress("rows"))
     if refused := report.rows_refused:

@@ -19,7 +19,7 @@ from app import demo
 from app.branch.branch_file import Branch, parse
 from app.branch.events import parse_moment
 from app.clock import Clock, FastClock, WallClock
-from app.history.importing import PastDay
+from app.history.past_day import PastDay
 from app.house import JOURNAL, BranchFile, House
 from app.journal import Journal
 from app.live import to_record

@@ -151,10 +151,8 @@ def _minutes(past: Sequence[float], present: Sequence[float]) -> tuple[list[floa
     if len(past) >= ENOUGH or (past and not present):
         seconds, origin = past, f"{len(past)} services on the days before"
     elif present:
-        seconds, origin = (
-            present,
-            f"from the day itself ({len(present)} services): too few on the days before",
-        )
+        origin = f"from the day itself ({len(present)} services): too few on the days before"
+        seconds = present
     else:
         return list(_FALLBACK_MINUTES), "a guess: no service of this business has a known length"
     low, middle, high = (_percentile(seconds, share) / 60 for share in (0.1, 0.5, 0.9))

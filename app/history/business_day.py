@@ -39,9 +39,8 @@ def split_at(
             else "none"
         )
         raise HistoryError(f"the history has no ticket on {date}; days with tickets: {known}.")
-    return [row for day, row in dated if day < date], sorted(
-        today, key=lambda row: (row.issued_at, row.ticket)
-    )
+    before = [row for day, row in dated if day < date]
+    return before, sorted(today, key=lambda row: (row.issued_at, row.ticket))
 
 
 def prefixes(businesses: Iterable[str]) -> dict[str, str]:

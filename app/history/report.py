@@ -91,11 +91,8 @@ class _Reader:
             self.refused.append(Refusal(text.line, why.name, why.value, why.reason))
             return
         for inversion in large:
-            value, reason = (
-                cells[inversion.field],
-                f"{_describe(inversion, cells)}; the ticket is used without it",
-            )
-            self.refused.append(Refusal(text.line, inversion.field, value, reason, ticket_kept=True))
+            name, reason = inversion.field, f"{_describe(inversion, cells)}; the ticket is used without it"
+            self.refused.append(Refusal(text.line, name, cells[name], reason, ticket_kept=True))
         self.repaired.update(f"{inversion.field[:-3]}_raised" for inversion in inversions if inversion.small)
         self.lines[row.ticket] = text.line
         self.stated.append(stated)

@@ -1,12 +1,12 @@
-"""One ticket of history, as the contract's row gives it."""
+"""One ticket of history, as the contract's row gives it: its fields are the contract's columns."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 Outcome: TypeAlias = Literal["served", "abandoned", "no_show"]
-OUTCOMES: tuple[Outcome, ...] = ("served", "abandoned", "no_show")
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 TIMES = ("issued_at", "called_at", "started_at", "finished_at", "ready_at", "left_at")
 
 

@@ -6,28 +6,16 @@ know where they stood, so that whatever is wrong with one can be said with its l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from .errors import HistoryError
+from .row import HistoryRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-COLUMNS = (
-    "ticket",
-    "business",
-    "priority",
-    "window",
-    "teller",
-    "issued_at",
-    "called_at",
-    "started_at",
-    "finished_at",
-    "ready_at",
-    "left_at",
-    "outcome",
-)
+COLUMNS = tuple(field.name for field in fields(HistoryRow))
 """The contract's columns. All must be there, in any order; what is not known is left empty."""
 
 

@@ -51,10 +51,10 @@ def decode(data: bytes) -> tuple[str, str]:
     return _decode(data, {"utf-8": "UTF-8", "gb18030": "GB18030"})
 
 
-def _decode(data: bytes, codecs: Mapping[str, str]) -> tuple[str, str]:
+def _decode(data: bytes, names: Mapping[str, str]) -> tuple[str, str]:
     """The text by the first codec that reads all, and its name. Errors: where the best of them stopped."""
     failures = []
-    for codec, name in codecs.items():
+    for codec, name in names.items():
         try:
             return data.decode(codec), name
         except UnicodeDecodeError as error:
@@ -63,7 +63,7 @@ def _decode(data: bytes, codecs: Mapping[str, str]) -> tuple[str, str]:
     before = data[:start].decode(codec)
     line = max(before.count("\n"), before.count("\r")) + 1
     raise HistoryError(
-        f"not {' or '.join(codecs.values())} text: byte 0x{data[start]:02x} on line {line} cannot be read. "
+        f"not {' or '.join(names.values())} text: byte 0x{data[start]:02x} on line {line} cannot be read. "
         "Save it as UTF-8."
     )
 
