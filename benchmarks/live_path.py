@@ -51,10 +51,24 @@ class Figures:
     bytes: int = 0
 
 
+class Watch:
+    """All screens, of whatever lobby: each is read, and its pings are answered, whoever's turn it is."""
+
+    def __init__(self) -> None:
+        self.poller = select.epoll()
+        self.screens: dict[int, Screen] = {}
+
+    def add(self, screens: list[Screen]) -> None:
+        """Read these too."""
+        for screen in screens:
+            self.screens[screen.socket.fileno()] = screen
+            self.poller.register(screen.socket.fileno(), select.EPOLLIN)
+
+
 class Lobby:
     """A service, its screens, and the day that goes on there."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, watch: Watch | None = None) -> None:
         self.service = service
         self.connection = Connection(service.port)
         self.day = Day(service, waiting=WAITING)
@@ -65,10 +79,9 @@ class Lobby:
         self.by_topic: dict[str, list[Screen]] = {}
         for screen in self.screens:
             self.by_topic.setdefault(screen.topic, []).append(screen)
-        self.poller = select.epoll()
-        self.by_descriptor = {screen.socket.fileno(): screen for screen in self.screens}
-        for descriptor in (*self.by_descriptor, self.connection.socket.fileno()):
-            self.poller.register(descriptor, select.EPOLLIN)
+        self.watch = watch or Watch()
+        self.watch.add(self.screens)
+        self.watch.poller.register(self.connection.socket.fileno(), select.EPOLLIN)
 
     def round(self, seconds: float, *, even: bool, rng: random.Random) -> Figures:
         """Send events at the rate, evenly or as chance has it; read all that comes."""
@@ -100,15 +113,20 @@ class Lobby:
         )
 
     def heard(self, sent: list[Sent]) -> bool:
-        """Whether the last event has reached all its screens: then all have."""
-        last = sent[-1]
-        screens = (screen for topic in last.topics for screen in self.by_topic[topic])
-        return last.seq > 0 and all(screen.seqs and screen.seqs[-1] >= last.seq for screen in screens)
+        """Whether every event has reached all its screens."""
+        if not all(one.seq for one in sent):
+            return False
+        wanted = {topic: one.seq for one in sent for topic in one.topics}
+        return all(
+            screen.seqs and screen.seqs[-1] >= seq
+            for topic, seq in wanted.items()
+            for screen in self.by_topic[topic]
+        )
 
     def look(self, seconds: float, unanswered: list[Sent]) -> None:
         """Read whatever has come."""
-        for descriptor, _ in self.poller.poll(seconds):
-            screen = self.by_descriptor.get(descriptor)
+        for descriptor, _ in self.watch.poller.poll(seconds):
+            screen = self.watch.screens.get(descriptor)
             if screen is not None:
                 screen.receive()
             elif (answer := self.connection.receive()) is not None:
@@ -131,7 +149,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="few and short rounds")
     quick = parser.parse_args().quick
-    rounds, seconds = (1, 2.0) if quick else (5, 12.0)
+    rounds, seconds = (1, 2.0) if quick else (5, 10.0)
     allow_many_sockets()
     pin(LOAD_CORE)
     rng = random.Random(1)
@@ -141,7 +159,8 @@ def main() -> None:
         "|---|---|---|---|---|---|---|---|---|"
     )
     with serving(WHOLE, FLOOR) as services:
-        lobbies = [Lobby(service) for service in services]
+        watch = Watch()
+        lobbies = [Lobby(service, watch) for service in services]
         for lobby in lobbies:
             lobby.round(1.0 if quick else 5.0, even=True, rng=rng)
         for name, even in (("evenly spaced", True), ("as chance has it (Poisson)", False)):

@@ -144,6 +144,7 @@ async def _serve(variant: str, directory: Path) -> None:
     imports = resident_bytes(os.getpid())
     house = make_house(variant, directory)
     server = make_server(make_app(house), "127.0.0.1", 0)
+    server.config.timeout_keep_alive = 600  # a variant waits for its turn
     since = house.clock._since  # noqa: SLF001
     with server.capture_signals():
         running = asyncio.create_task(server._serve())  # noqa: SLF001 - its port is asked for
