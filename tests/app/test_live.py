@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from app import screens
 from app.branch.branch_file import parse
 from app.branch.events import Event, TicketIssued, WindowOpened
 from app.clock import FastClock
@@ -202,7 +203,7 @@ async def test_a_restart_is_the_same_state_byte_for_byte(
         await branch.press("3", "finish")
         await branch.press("3", "undo")
         await branch.turn()
-        topics = branch.live.picture().topics()
+        topics = screens.topics(branch.live.picture())
         shown = {topic: branch.view(topic) for topic in topics}
         assert shown["window:3"]["range"]
         now = branch.clock.now()
@@ -261,7 +262,7 @@ async def test_the_service_starts_on_a_branch_that_has_become_smaller(serve: Ser
         assert [ticket["ticket"] for ticket in state["tickets"]] == [kept["ticket"]]
         assert (await branch.press("1", "next")).json()["ticket"] == kept["ticket"]
         assert branch.live.failure is None
-        for topic in branch.live.picture().topics():
+        for topic in screens.topics(branch.live.picture()):
             branch.view(topic)
     async with serve(at=now) as branch:  # and the file that was there before finds everything again
         assert len((await branch.get(""))["tickets"]) == 2
