@@ -24,7 +24,10 @@ from app.house import JOURNAL, read_branch_file, read_branches
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.history.past_day import PastDay
+    from app.replay import Replay
 
 app = typer.Typer(
     name="lobbyclock",
@@ -34,7 +37,7 @@ app = typer.Typer(
 )
 err = Console(stderr=True, highlight=False)
 
-TIMEZONE = Annotated[str, typer.Option(help="Time zone of times that have no offset.")]
+Timezone = Annotated[str, typer.Option(help="Time zone of times that have no offset.")]
 MOST_SHOWN = 20
 
 
@@ -84,7 +87,7 @@ def serve(
 def demo(
     history: Annotated[Path | None, typer.Option(help="Play a day of this history instead.")] = None,
     day: Annotated[str | None, typer.Option(help="The day to play, YYYY-MM-DD.")] = None,
-    timezone: TIMEZONE = "UTC",
+    timezone: Timezone = "UTC",
     speed: Annotated[float, typer.Option(help="Times faster than life.", min=0.1, max=600)] = 10.0,
     seed: Annotated[int, typer.Option(help="Of the generated days.")] = 2026,
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
@@ -130,7 +133,7 @@ def history_to_events(
     day: Annotated[str, typer.Option(help="The business day, YYYY-MM-DD.")],
     out: Annotated[Path, typer.Option(help="Where to write the events (NDJSON).")],
     branch_out: Annotated[Path, typer.Option(help="Where to write a branch file that fits.")],
-    timezone: TIMEZONE = "UTC",
+    timezone: Timezone = "UTC",
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
@@ -174,7 +177,7 @@ def replay(
     typer.echo(json.dumps(counts) if as_json else f"{len(recorded)} events → {written} views in {views}")
 
 
-def _write_views(run: Any, recorded: list[Event], views: Path, source: Path) -> int:  # noqa: ANN401 - a Replay
+def _write_views(run: Replay, recorded: list[Event], views: Path, source: Path) -> int:
     written = 0
     advance = _progress("events")
     with views.open("wb") as out:
@@ -236,7 +239,7 @@ def _day_of_history(history: Path, day: dt.date, zone: ZoneInfo) -> PastDay:
     return past_day(report, day, zone)
 
 
-def _progress(what: str) -> Any:  # noqa: ANN401 - a callback
+def _progress(what: str) -> Callable[[int, int], None]:
     """A progress bar on a terminal; silence elsewhere."""
     if not err.is_terminal:
         return lambda _done, _total: None

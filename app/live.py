@@ -19,7 +19,7 @@ from typing import Any
 import structlog
 
 from app.branch.branch_file import Branch
-from app.branch.errors import Refused
+from app.branch.errors import OtherContent
 from app.branch.events import SERVICE, TYPES, Event, fact_to_plain, format_moment, parse_fact
 from app.clock import Clock
 from app.hub import Hub
@@ -280,10 +280,8 @@ class Live:
         """Wall seconds until the next tick of branch time, a heartbeat overdue, or ten: what comes first."""
         now = self.clock.now()
         missed = (at - now for at in self._owner.heartbeats_due(self._heard) if at > now)
-        return (
-            min(min(missed, default=TICK_S), TICK_S - now % TICK_S, TICK_S * self.clock.speed)
-            / self.clock.speed
-        )
+        ticks = TICK_S - now % TICK_S, TICK_S * self.clock.speed
+        return min(*missed, *ticks) / self.clock.speed
 
     async def _keep_snapshot(self) -> None:
         seq = self._owner.state.seq
@@ -353,6 +351,6 @@ def _as_refusal(error: BaseException) -> BaseException:
     """A conflict over one event or ticket is the sender's; any other means that somebody else wrote."""
     if isinstance(error, Conflict):
         if error.over in {"event", "ticket"}:
-            return Refused("one id, one event", str(error))
+            return OtherContent(str(error))
         return Unavailable(str(error), RETRY_S)
     return error

@@ -7,7 +7,7 @@ import contextlib
 import socket
 import tempfile
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import httpx2
@@ -34,7 +34,7 @@ LEAP = 10
 """A day of history is entered after this part of its events: in an empty hall there is nothing to see."""
 
 out = Console(highlight=False)
-PlayOn = Callable[[demo.Line], Awaitable[None]]
+PlayOn = Callable[[demo.Line, FastClock], Awaitable[None]]
 
 
 def serve_branches(files: list[BranchFile], data: Path, host: str, port: int) -> None:
@@ -51,42 +51,49 @@ def demo_of_lobby(seed: int, speed: float, port: int) -> None:
     """A generated branch, with three weeks behind it, at its morning peak. Ends when stopped."""
     file = BranchFile(generated.branch(), generated.branch_text())
     today = datetime.now(file.branch.zone).date()
-    clock = FastClock(demo.morning(generated.day(today, seed=seed)), speed)
+    starts_at = demo.morning(generated.day(today, seed=seed))
 
     def prepare(data: Path) -> None:
         with out.status("Three weeks of the branch's past, so that its ranges are learned …"):
-            _live_through_the_past(file.branch, data, seed)
-        clock.jump(demo.morning(generated.day(today, seed=seed)))
+            _live_through_the_past(file.branch, data, today, seed)
 
-    _run_demo(file, clock, port, prepare, lambda line: demo.play_demo(line, clock, today, seed=seed))
+    def play(line: demo.Line, clock: FastClock) -> Awaitable[None]:
+        return demo.play_demo(line, clock, today, seed=seed)
+
+    _run_demo(file, starts_at, speed, port, prepare, play)
 
 
 def demo_of_day(day: PastDay, speed: float, port: int) -> None:
     """A day of history, played again by a branch that knows the days before. Serves on until stopped."""
     file = BranchFile(parse(day.branch_text, "the history's branch"), day.branch_text)
-    clock = FastClock(day.starts_at, speed)
 
     def prepare(data: Path) -> None:
         with Journal.open(data / JOURNAL) as journal:
             journal.epoch(file.branch.id)
             journal.add_history(file.branch.id, day.before).result()
-        clock.jump(day.starts_at)
 
-    async def play(line: demo.Line) -> None:
+    async def play(line: demo.Line, clock: FastClock) -> None:
         player = demo.EventsPlayer(day.events, line, clock)
         await player.leap(parse_moment(day.events[len(day.events) // LEAP]["at"], "at"))
         await player.run()
 
-    _run_demo(file, clock, port, prepare, play)
+    _run_demo(file, day.starts_at, speed, port, prepare, play)
 
 
 def _run_demo(
-    file: BranchFile, clock: FastClock, port: int, prepare: Callable[[Path], None], play: PlayOn
+    file: BranchFile,
+    starts_at: float,
+    speed: float,
+    port: int,
+    prepare: Callable[[Path], None],
+    play: PlayOn,
 ) -> None:
+    """Serve and play on a journal of its own, which ``prepare`` makes; the clock starts when that is done."""
     _check_port(LOCAL, port)
     with tempfile.TemporaryDirectory(prefix="lobbyclock-demo-") as folder:
         data = Path(folder)
         prepare(data)
+        clock = FastClock(starts_at, speed)
         server = _server([file], data, clock, LOCAL, port)
         with (
             contextlib.suppress(KeyboardInterrupt),
@@ -106,7 +113,7 @@ async def _serve_and_play(
     out.print(f"A day at [bold]{branch}[/], {clock.speed:g} times faster than life: [bold]{base}/[/]")
     out.print("The morning is played first, at once. Ctrl-C stops it.")
     async with httpx2.AsyncClient(base_url=base, timeout=30) as client:
-        playing = asyncio.ensure_future(play(demo.Line(client, branch)))
+        playing = asyncio.ensure_future(play(demo.Line(client, branch), clock))
         await serving
         playing.cancel()
         await asyncio.gather(playing, return_exceptions=True)
@@ -126,10 +133,10 @@ def _check_port(host: str, port: int) -> None:
             raise OSError(error.errno, f"cannot listen there: {error.strerror}", f"{host}:{port}") from None
 
 
-def _live_through_the_past(branch: Branch, data: Path, seed: int) -> None:
+def _live_through_the_past(branch: Branch, data: Path, today: date, seed: int) -> None:
     """The events of the past days, acted in virtual time, as this branch's own journal."""
     past = VirtualBranch(branch)
-    for day in generated.past(datetime.now(branch.zone).date(), seed=seed):
+    for day in generated.past(today, seed=seed):
         run(Play(day), past)
         past.turn(day.doors_open_at + OVERNIGHT_S)
     with Journal.open(data / JOURNAL) as journal:

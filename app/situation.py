@@ -8,7 +8,7 @@ from datetime import datetime
 from app.branch import decisions, roster
 from app.branch.branch_file import Branch
 from app.branch.observe import NORMAL
-from app.branch.state import State, Ticket, Window, WindowState, takes
+from app.branch.state import State, Step, Ticket, Window, WindowState, takes
 from estimator import discipline
 from estimator.pools import Pools
 from estimator.situation import OpenStep, Situation, TicketNow, Told, WindowNow
@@ -93,21 +93,17 @@ def _window(
         opens_in_s=_opens_in(branch, window, now),
         stops_in_s=stops_at - now if stops_at else None,
         told=_told(window.expected_s, elapsed),
-        steps=tuple(
-            OpenStep(
-                step.step_id,
-                step.step,
-                max(now - step.started_at, 0.0),
-                _told(step.expected_s, max(now - step.started_at, 0.0)),
-                step.away,
-            )
-            for step in window.steps
-        ),
+        steps=tuple(_step(step, now) for step in window.steps),
         reason=window.reason,
         eligible_waiting_for_s=_kept_waiting(window, rule, line, now),
         reports_start="start" in reports,
         reports_ready="ready" in reports,
     )
+
+
+def _step(step: Step, now: float) -> OpenStep:
+    elapsed = max(now - step.started_at, 0.0)
+    return OpenStep(step.step_id, step.step, elapsed, _told(step.expected_s, elapsed), step.away)
 
 
 def _told(seconds: float | None, ago_s: float) -> Told | None:
