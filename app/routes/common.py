@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -48,16 +48,20 @@ class Asker:
     key: str
     seen: int | None
 
-    def check(self, owner: Owner) -> None:
-        """Refuse a command that was decided on an older state. Errors: ``Stale``."""
-        newest = owner.head.reported
-        if self.seen is not None and self.seen < newest:
-            raise Stale(f"You decided on event {self.seen}; the newest is {newest}. Look again.")
+    async def ask(self, live: Live, decide: Callable[[Owner, float], Fact | None]) -> Accepted | None:
+        """Let the branch decide, and take the fact; None where there is none. Errors: ``BranchError``.
 
-    def event(self, owner: Owner, fact: Fact, now: float) -> Event:
-        """The command's fact as an event. Errors: ``Stale``."""
-        self.check(owner)
-        return Event(self.key, self.sender, now, fact)
+        A repeated key is answered with what it stands for; what was decided on an older state is ``Stale``.
+        """
+
+        def decided(owner: Owner, now: float) -> Event | None:
+            newest = owner.head.reported
+            if self.seen is not None and self.seen < newest:
+                raise Stale(f"You decided on event {self.seen}; the newest is {newest}. Look again.")
+            fact = decide(owner, now)
+            return Event(self.key, self.sender, now, fact) if fact else None
+
+        return await live.decide(self.sender, self.key, decided)
 
 
 async def the_asker(

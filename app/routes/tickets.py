@@ -12,8 +12,7 @@ from app.audience import Audience, for_whom
 from app.branch import decisions
 from app.branch.branch_file import LANGUAGES
 from app.branch.errors import Unknown
-from app.branch.events import Event, TicketAbandoned, TicketIssued, parse_fact
-from app.branch.state import ENDED
+from app.branch.events import TicketAbandoned, TicketIssued, parse_fact
 from app.house import House
 from app.live import Live
 from app.owner import Owner
@@ -55,14 +54,10 @@ async def post_ticket(
     if new.priority and new.priority not in live.branch.priorities:
         raise Unknown("priority", new.priority, live.branch.priorities)
 
-    def decide(owner: Owner, now: float) -> Event:
-        asker.check(owner)
-        issued = decisions.issue(
-            live.branch, owner.head, new.business, new.items, new.priority, new.language, now
-        )
-        return asker.event(owner, issued, now)
+    def decide(owner: Owner, now: float) -> TicketIssued:
+        return decisions.issue(live.branch, owner.head, *_asked(new), now)
 
-    taken = await live.decide(asker.sender, asker.key, decide)
+    taken = await asker.ask(live, decide)
     assert taken is not None  # noqa: S101 - a ticket is always decided
     issued = taken.event.fact
     if not isinstance(issued, TicketIssued) or _asked(issued) != _asked(new):
@@ -78,9 +73,7 @@ async def get_ticket(live: LiveOf, ticket: str) -> dict[str, Any]:
     state = live.owner.state
     found = state.tickets.get(ticket)
     if found is None:
-        raise Unknown(
-            "ticket", ticket, (one.ticket for one in state.tickets.values() if one.state not in ENDED)
-        )
+        raise Unknown("ticket", ticket, state.tickets.open)
     picture = live.picture()
     told = told_of(state, "ticket", ticket, WAIT)
     shown = screens.phone(picture, found).range
@@ -105,14 +98,14 @@ async def post_abandon(
     """The customer gives up."""
     reason = leaving.reason if leaving else "left"
     fact = parse_fact(TicketAbandoned, {"ticket": ticket, "reason": reason})
-    taken = await live.decide(asker.sender, asker.key, lambda owner, now: asker.event(owner, fact, now))
+    taken = await asker.ask(live, lambda _owner, _now: fact)
     assert taken is not None  # noqa: S101 - a fact is always taken or refused
     if taken.event.fact != fact:
         raise other_command(taken.event)
     return dict(accepted_to_plain(live, taken))
 
 
-def _asked(what: NewTicket | TicketIssued) -> tuple[object, ...]:
+def _asked(what: NewTicket | TicketIssued) -> tuple[str, int, str | None, str | None]:
     return what.business, what.items, what.priority, what.language
 
 

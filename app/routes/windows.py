@@ -13,7 +13,6 @@ from app.branch import decisions
 from app.branch.errors import Refused
 from app.branch.events import (
     TYPES,
-    Event,
     Fact,
     TicketCalled,
     TicketTransferred,
@@ -26,7 +25,12 @@ from app.owner import Owner
 
 from .common import Asker, AskerOf, LiveOf, accepted_to_plain, other_command, window_of
 
-router = APIRouter(prefix="/windows/{window}", tags=["windows"])
+
+async def _known_window(live: LiveOf, window: str) -> None:
+    window_of(live, window)
+
+
+router = APIRouter(prefix="/windows/{window}", tags=["windows"], dependencies=[Depends(_known_window)])
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
@@ -113,14 +117,11 @@ Answer = dict[str, Any]
 @for_whom(Audience.TELLER)
 async def post_next(live: LiveOf, asker: AskerOf, window: str) -> Answer | Response:
     """Call the next ticket: 200 with ticket, number and business; 204 when none is eligible."""
-    window_of(live, window)
 
-    def decide(owner: Owner, now: float) -> Event | None:
-        asker.check(owner)
-        call = decisions.call_next(live.branch, owner.head, window, owner.expected_s, now)
-        return asker.event(owner, call, now) if call else None
+    def decide(owner: Owner, now: float) -> TicketCalled | None:
+        return decisions.call_next(live.branch, owner.head, window, owner.expected_s, now)
 
-    taken = await live.decide(asker.sender, asker.key, decide)
+    taken = await asker.ask(live, decide)
     if taken is None:
         return Response(status_code=204)
     call = taken.event.fact
@@ -235,13 +236,13 @@ async def post_transfer(live: LiveOf, asker: AskerOf, window: str, body: Transfe
     """Send the customer on: to another business, another window, or back in line."""
     fields = (body or Transfer()).model_dump(exclude_none=True)
 
-    def decide(owner: Owner) -> Fact:
+    def decide(owner: Owner, _now: float) -> Fact:
         ticket = fields.get("ticket") or owner.head.windows[window].ticket
         if owner.head.windows[window].ticket != ticket or ticket is None:
             raise no_customer(owner.head.windows[window])
         return parse_fact(TicketTransferred, {**fields, "ticket": ticket})
 
-    return await _decide(live, asker, window, "ticket.transferred", fields, decide)
+    return await _decide(live, asker, "ticket.transferred", fields, decide)
 
 
 @router.post("/sign-in")
@@ -257,13 +258,13 @@ async def post_sign_out(live: LiveOf, asker: AskerOf, window: str, body: SignOut
     """The teller leaves the seat."""
     fields = (body or SignOut()).model_dump(exclude_none=True)
 
-    def decide(owner: Owner) -> Fact:
+    def decide(owner: Owner, _now: float) -> Fact:
         teller = fields.get("teller") or owner.head.windows[window].teller
         if teller is None:
             raise Refused("who is there signs out", f"Nobody is signed in at window {window}.")
         return parse_fact(TYPES["teller.signed_out"], {"window": window, "teller": teller})
 
-    return await _decide(live, asker, window, "teller.signed_out", {**fields, "window": window}, decide)
+    return await _decide(live, asker, "teller.signed_out", {**fields, "window": window}, decide)
 
 
 @router.post("/undo", dependencies=BARE)
@@ -271,10 +272,10 @@ async def post_sign_out(live: LiveOf, asker: AskerOf, window: str, body: SignOut
 async def post_undo(live: LiveOf, asker: AskerOf, window: str) -> Answer:
     """Take back this window's latest press."""
 
-    def decide(owner: Owner) -> Fact:
-        return decisions.undo(live.branch, owner.head, window, live.clock.now())
+    def decide(owner: Owner, now: float) -> Fact:
+        return decisions.undo(live.branch, owner.head, window, now)
 
-    return await _decide(live, asker, window, "event.corrected", {}, decide)
+    return await _decide(live, asker, "event.corrected", {}, decide)
 
 
 def no_customer(window: Window) -> Refused:
@@ -293,33 +294,26 @@ async def _do(
     if not of_ticket or "ticket" in fields:
         return await _take(live, asker, window, kind, fields)
 
-    def decide(owner: Owner) -> Fact:
+    def decide(owner: Owner, _now: float) -> Fact:
         ticket = owner.head.windows[window].ticket
         if ticket is None:
             raise no_customer(owner.head.windows[window])
         return parse_fact(TYPES[kind], {**fields, "window": window, "ticket": ticket})
 
-    return await _decide(live, asker, window, kind, {**fields, "window": window}, decide)
+    return await _decide(live, asker, kind, {**fields, "window": window}, decide)
 
 
 async def _take(live: Live, asker: Asker, window: str, kind: str, fields: Fields) -> Answer:
-    window_of(live, window)
     whole = {**fields, "window": window}
     fact = parse_fact(TYPES[kind], whole)
-    return await _decide(live, asker, window, kind, whole, lambda _owner: fact)
+    return await _decide(live, asker, kind, whole, lambda _owner, _now: fact)
 
 
 async def _decide(
-    live: Live, asker: Asker, window: str, kind: str, fields: Fields, decide: Callable[[Owner], Fact]
+    live: Live, asker: Asker, kind: str, fields: Fields, decide: Callable[[Owner, float], Fact]
 ) -> Answer:
     """Take what the owner decides; a repeated key answers what it answered, if ``fields`` are the same."""
-    window_of(live, window)
-
-    def decided(owner: Owner, now: float) -> Event:
-        asker.check(owner)
-        return asker.event(owner, decide(owner), now)
-
-    taken = await live.decide(asker.sender, asker.key, decided)
+    taken = await asker.ask(live, decide)
     assert taken is not None  # noqa: S101 - a fact is always taken or refused
     fact = taken.event.fact
     if taken.event.type != kind or parse_fact(TYPES[kind], {**fact_to_plain(fact), **fields}) != fact:
