@@ -17,6 +17,7 @@ from .events import (
     TellerSignedOut,
     TicketIssued,
     TicketRecalled,
+    TicketTransferred,
     WindowClosed,
 )
 from .state import State, Ticket, TicketState, Undo, Window, WindowState, rests_on
@@ -130,14 +131,12 @@ def _ticket(state: State, fact: Fact) -> Ticket | None:
 
 def _window(state: State, fact: Fact, ticket: Ticket | None) -> Window | None:
     """The window that the fact concerns: the one it names, else the one that has the ticket."""
-    if isinstance(fact, TicketIssued):
+    if hasattr(fact, "window") and not isinstance(fact, TicketTransferred):
+        return state.windows.get(fact.window or "")
+    if ticket is None:
         return None
-    moves_away = not hasattr(fact, "window") or hasattr(fact, "keeps_place")
-    name = (ticket.window if ticket else None) if moves_away else getattr(fact, "window", None)
-    window = state.windows.get(name or "")
-    if window and moves_away and ticket and window.ticket != ticket.ticket:
-        return None
-    return window
+    window = state.windows.get(ticket.window or "")
+    return window if window and window.ticket == ticket.ticket else None
 
 
 def _check_ticket(branch: Branch, event: Event, ticket: Ticket) -> None:
