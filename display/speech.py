@@ -14,6 +14,11 @@ from display.catalogues import MissingMessageError, sentences, spoken_as, text_i
 from display.views import Shown, Text, Tone
 
 
+LONGEST_WITHIN = 15
+"""A low of 0 reads "within" up to this many minutes. "Within 70 min" would tell nobody that it may well be soon;
+then "about 1–70 min" is said: less than a minute is nothing that "about" could tell from one."""
+
+
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"
     """Mark a message for extraction."""
     return message
@@ -21,7 +26,7 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "to be trans
 
 @dataclass(frozen=True, slots=True)
 class Ranged:
-    """A sentence around a range: between low and high, or within the high."""
+    """A sentence around a range: between low and high, or within a high that is near."""
 
     between: str
     within: str
@@ -57,10 +62,10 @@ class Voice:
 
     def ranged(self, message: Ranged, shown: Shown, **values: object) -> str:
         """Say a sentence with its range in minutes."""
-        high = shown.high_s // 60
-        if shown.low_s == 0:
+        low, high = shown.low_s // 60, shown.high_s // 60
+        if low == 0 and high <= LONGEST_WITHIN:
             return self.say(message.within, high=high, **values)
-        return self.say(message.between, low=shown.low_s // 60, high=high, **values)
+        return self.say(message.between, low=max(low, 1), high=high, **values)
 
     def told(self, family: Family, shown: Shown | None, *, overdue: bool = False, **values: object) -> str:
         """Say the member of a family that fits what was told before."""

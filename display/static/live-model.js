@@ -118,11 +118,15 @@ export function clockTime(time) {
   return typeof time === "string" ? time.slice(11, 16) : "";
 }
 
+/** A low of nothing reads "within" up to this many minutes; a longer "within" tells nobody anything. */
+const LONGEST_WITHIN = 15;
+
 /** A range in words; never a bare number. */
 export function rangeText(range, words) {
   if (!range) return "";
   const [low, high] = [Math.round(range.low_s / 60), Math.round(range.high_s / 60)];
-  return fill(low > 0 ? words.about : words.within, { low, high });
+  const isWithin = low === 0 && high <= LONGEST_WITHIN;
+  return fill(isWithin ? words.within : words.about, { low: Math.max(low, 1), high });
 }
 
 /** How a window looks: its state, unless something matters more to those who stand before it. */
@@ -132,6 +136,17 @@ export function lookOf(window) {
   if (window.state === "open" && window.unattended) return "unattended";
   if (window.state === "serving" && (window.steps ?? []).some((step) => step.away)) return "away";
   return window.state;
+}
+
+/** How a window looks among others that are shut: why it is, where the lobby may know. */
+export function faceOf(window) {
+  const look = lookOf(window);
+  return look === "closed" && window.reason === "back_office" ? "back_office" : look;
+}
+
+/** Whether a window says, beside how it looks, that this takes longer than was told. */
+export function isLate(window) {
+  return Boolean(window.overdue) && !["closed", "calling", "fault", "out_of_touch"].includes(lookOf(window));
 }
 
 /** Windows that serve today and those that are shut, each in their own group. */

@@ -323,7 +323,8 @@ def test_a_late_step_does_not_make_its_service_late() -> None:
     ("tone", "overdue", "minutes", "said"),
     [
         (Tone.PLAIN, False, None, "In service"),
-        (Tone.PLAIN, False, (0, 10), "In service. Finished within about 10 min"),
+        (Tone.PLAIN, False, (0, 15), "In service. Finished within about 15 min"),
+        (Tone.PLAIN, False, (0, 70), "In service. About 1–70 min left"),
         (Tone.PLAIN, True, (0, 3), "More time is needed: within about 3 min. Sorry for the wait"),
         (Tone.PLAIN, True, None, "More time is needed. Sorry for the wait"),
         (Tone.AGAIN, True, (5, 10), "Still more time is needed: about 5–10 min. Our sincere apologies"),

@@ -95,6 +95,8 @@ def test_a_range_is_never_a_bare_number(model: Any) -> None:
     words = "{about: '{low}–{high} min', within: 'within {high} min'}"
     assert model(f"m.rangeText({{low_s: 600, high_s: 900}}, {words})") == "10–15 min"
     assert model(f"m.rangeText({{low_s: 0, high_s: 180}}, {words})") == "within 3 min"
+    assert model(f"m.rangeText({{low_s: 0, high_s: 900}}, {words})") == "within 15 min"
+    assert model(f"m.rangeText({{low_s: 0, high_s: 4200}}, {words})") == "1–70 min"
     assert model(f"m.rangeText(undefined, {words})") == ""
 
 
@@ -112,3 +114,31 @@ def test_a_range_is_never_a_bare_number(model: Any) -> None:
 )
 def test_what_a_window_looks_like(model: Any, window: str, look: str) -> None:
     assert model(f"m.lookOf({window})") == look
+
+
+@pytest.mark.parametrize(
+    ("window", "face"),
+    [
+        ("{state: 'closed', reason: 'back_office'}", "back_office"),
+        ("{state: 'closed', reason: 'closed'}", "closed"),
+        ("{state: 'closed', reason: 'back_office', out_of_touch: true}", "out_of_touch"),
+    ],
+)
+def test_why_a_window_is_shut(model: Any, window: str, face: str) -> None:
+    assert model(f"m.faceOf({window})") == face
+
+
+@pytest.mark.parametrize(
+    ("window", "late"),
+    [
+        ("{state: 'serving', overdue: true}", True),
+        ("{state: 'serving', overdue: true, steps: [{away: true}]}", True),
+        ("{state: 'paused', overdue: true}", True),
+        ("{state: 'wrapping_up', overdue: true}", True),
+        ("{state: 'serving', overdue: false}", False),
+        ("{state: 'closed', overdue: true}", False),
+        ("{state: 'serving', overdue: true, out_of_touch: true}", False),
+    ],
+)
+def test_who_takes_longer_than_told(model: Any, window: str, late: bool) -> None:  # noqa: FBT001 - a case
+    assert model(f"m.isLate({window})") is late
