@@ -16,6 +16,7 @@ def N_(message: str) -> str:  # noqa: N802 - the name that extraction of message
 
 COMMON: Mapping[str, str] = {
     "closed": N_("Closed"),
+    "back_office": N_("Branch work"),
     "open": N_("Available"),
     "calling": N_("Now calling"),
     "serving": N_("In service"),
@@ -24,6 +25,7 @@ COMMON: Mapping[str, str] = {
     "away": N_("Teller away"),
     "fault": N_("Out of order"),
     "unattended": N_("No call at present"),
+    "overdue": N_("Taking longer"),
     "out_of_touch": N_("Not updating"),
     "not_updating": N_("Screen not updating. Watch for your number or ask staff"),
     "as_of": N_("as of {time}"),
@@ -74,7 +76,11 @@ KIOSK: Mapping[str, str] = {
 
 BOARD: Mapping[str, str] = {
     "minutes": N_("{n} min"),
+    "about": N_("{low}–{high} min"),
+    "within": N_("within {high} min"),
     "mark_overdue": N_("longer than told"),
+    "short_overdue": N_("late"),
+    "short_unattended": N_("people wait"),
     "mark_unattended": N_("calls nobody while people wait"),
     "mark_out_of_touch": N_("out of touch"),
     "mark_closing": N_("closing after this one"),
@@ -90,6 +96,7 @@ TELLER: Mapping[str, str] = {
     "nobody_waiting": N_("Nobody waits for this window now"),
     "sending": N_("sending… {what}"),
     "refused": N_("Not possible now ({status})"),
+    "not_now": N_("{what}: not possible now ({state})"),
     "unknown_target": N_("No such window or business"),
     "command_sign-in": N_("Sign in"),
     "command_sign-out": N_("Sign out"),

@@ -37,6 +37,13 @@ export function icon(look) {
   return badge;
 }
 
+/** A sign of its own beside a state: picture, shape, colour, and its words in each language. */
+export function flag(look, ...words) {
+  const made = element("span", "flag", icon(look), element("span", "flag-words", ...words));
+  made.dataset.look = look;
+  return made;
+}
+
 /** Sets text only where it differs, so that a screen reader is not told the same again. */
 export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
@@ -51,7 +58,7 @@ export function say(target, language, text) {
 /** Replaces what `target` holds, unless it would read the same. */
 export function replace(target, ...children) {
   const next = element(target.tagName, "", ...children);
-  if (next.innerHTML !== target.innerHTML) target.replaceChildren(...children);
+  if (next.innerHTML !== target.innerHTML) target.replaceChildren(...next.childNodes);
 }
 
 /** Sets or removes data attributes. */

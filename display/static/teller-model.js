@@ -55,6 +55,43 @@ export class Keys {
   }
 }
 
+const LOOK_MS = 100;
+
+/**
+ * Keys pressed a moment before the view that allows them, as a practised hand does: kept, in order, while an
+ * answer or its view is still on the way. `perform(key)` does what a key says and returns whether it could;
+ * `awaited()` tells whether a new view may still come; `refuse(key)` says why a key came to nothing.
+ */
+export class EarlyKeys {
+  #held = [];
+
+  constructor({ perform, awaited, refuse, sleep }) {
+    Object.assign(this, { perform, awaited, refuse, sleep });
+  }
+
+  press(key) {
+    if (this.#held.length === 0 && this.perform(key)) return;
+    if (!this.awaited()) this.refuse(key);
+    else if (this.#held.at(-1) !== key) this.#hold(key);
+  }
+
+  /** There is a new view. */
+  retry() {
+    while (this.#held.length > 0 && this.perform(this.#held[0])) this.#held.shift();
+  }
+
+  drop() {
+    this.#held = [];
+  }
+
+  async #hold(key) {
+    this.#held.push(key);
+    if (this.#held.length > 1) return;
+    while (this.#held.length > 0 && this.awaited()) await this.sleep(LOOK_MS);
+    for (const late of this.#held.splice(0)) this.refuse(late);
+  }
+}
+
 /** 128 random bits. crypto.randomUUID is missing on plain HTTP, getRandomValues is not. */
 export function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -85,6 +122,12 @@ export class Presses {
 
   get pending() {
     return this.#queue.map(({ command }) => command);
+  }
+
+  /** Shows that a press was not even sent. */
+  refuse(command, detail) {
+    this.refusal = { command, body: { detail } };
+    this.changed();
   }
 
   /** Takes a press; one that is already on its way is not doubled. */

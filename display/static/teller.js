@@ -1,13 +1,15 @@
 // Everything a teller does, from the keyboard.
 
-import { clockTime, fill, later, lookOf, nextAt, pick, rangeText } from "./live-model.js";
-import { element, embedded, icon, mark, replace, sentence, setText } from "./dom.js";
+import { clockTime, fill, isLate, later, lookOf, nextAt, pick, rangeText } from "./live-model.js";
+import { element, embedded, flag, icon, mark, replace, sentence, setText } from "./dom.js";
 import { follow, page, words } from "./live.js";
-import { keyOf, Keys, Presses } from "./teller-model.js";
+import { EarlyKeys, keyOf, Keys, Presses } from "./teller-model.js";
 import { post, sleep } from "./send.js";
 import { offerKeys } from "./teller-keys.js";
 
 const STORED_KEYS = "lobbyclock.keys";
+/** So long after an answer its view may still be on the way. */
+const SETTLES_MS = 600;
 const part = (name) => document.getElementById(name);
 const said = words(page.lang);
 const keys = new Keys(stored());
@@ -19,11 +21,18 @@ let health = "ok";
 let minutes = null;
 let isAway = false;
 let panel = null;
+let answeredAt = -Infinity;
 
 const presses = new Presses({
   send: ({ command, body, key }) => post(`${page.api}/windows/${encodeURIComponent(page.window.id)}/${command}`, body, key),
   sleep,
   changed: drawPresses,
+});
+const early = new EarlyKeys({
+  perform,
+  awaited: () => presses.pending.length > 0 || performance.now() - answeredAt < SETTLES_MS,
+  refuse: (key) => presses.refuse(key, fill(said.not_now, { what: nameOf(key), state: said[lookOf(view?.view ?? {})] ?? "" })),
+  sleep,
 });
 
 // ---- drawing ---------------------------------------------------------------------------------------------
@@ -37,12 +46,14 @@ function draw(nextView, live) {
   drawSteps();
   drawMissed();
   drawCommands();
+  early.retry();
 }
 
 function drawLobby(window) {
   const look = lookOf(window);
   mark(part("screen"), { state: window.state, look, number: window.number, overdue: window.overdue });
-  replace(part("lobby-look"), icon(look), element("span", "word", said[look]), element("strong", "", window.number ?? ""));
+  replace(part("lobby-look"), icon(look), element("span", "word", said[look]),
+    isLate(window) ? flag("overdue", said.overdue) : null, element("strong", "", window.number ?? ""));
   const lines = (language) => (health === "withdrawn" ? [] : (window.lines?.[language] ?? []));
   replace(part("lobby-lines"), ...page.languages.flatMap((language) => lines(language).map((line) => sentence(language, line))));
   part("remind").hidden = !view.remind;
@@ -126,6 +137,7 @@ function drawCommands() {
 
 function drawPresses() {
   const { pending, refusal } = presses;
+  if (pending.length < Number(document.body.dataset.pending ?? 0)) answeredAt = performance.now();
   document.body.dataset.pending = String(pending.length);
   setText(part("sending"), pending.length > 0 ? fill(said.sending, { what: pending.map(labelOf).join(", ") }) : "");
   setText(part("refused"), refusal ? (refusal.body?.detail ?? refusal.body?.title ?? refusalWord(refusal.status)) : "");
@@ -220,6 +232,7 @@ function choiceOf(key) {
 function onKey(event) {
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "Escape" && !event.isComposing) {
+    early.drop();
     minutes = null;
     setAway(false);
     openPanel(null);
@@ -227,13 +240,27 @@ function onKey(event) {
     return;
   }
   const key = keyOf(event);
-  if (key === null) return;
-  const action = keys.actionOf(key);
-  const button = choiceOf(key) ?? (action && document.querySelector(`button[data-action="${CSS.escape(action)}"]`));
-  if (!button) return;
+  if (key === null || (!buttonOf(key) && !keys.actionOf(key))) return;
   event.preventDefault();
-  activate(button);
+  early.press(key);
 }
+
+/** The button that a key means now; none for a step that is not offered yet. */
+function buttonOf(key) {
+  const action = keys.actionOf(key);
+  return choiceOf(key) ?? (action ? document.querySelector(`button[data-action="${CSS.escape(action)}"]`) : null);
+}
+
+/** Does what a key says, if that is allowed now. */
+function perform(key) {
+  const button = buttonOf(key);
+  const isTyping = document.activeElement?.tagName === "INPUT";
+  if (!button || button.disabled || isTyping) return false;
+  activate(button);
+  return true;
+}
+
+const nameOf = (key) => buttonOf(key)?.querySelector("span")?.textContent ?? key.toUpperCase();
 
 // ---- forms -----------------------------------------------------------------------------------------------
 

@@ -37,6 +37,47 @@ def test_what_the_lifecycle_does_not_allow_is_disabled_and_not_sent(lobby: Any, 
     assert [path for path, _, _ in lobby.posted(1)] == [BASE + "finish"]
 
 
+def test_a_key_pressed_before_its_view_waits_for_it(lobby: Any, scenes: Any) -> None:
+    page = open_teller(lobby, scenes, "next")
+    lobby.joined()
+    for key in ("n", "8", "s"):
+        page.keyboard.press(key)
+    lobby.posted(1)
+    calling = scenes.teller(commands=["start", "no-show"], view=scenes.window("calling"))
+    lobby.send(scenes.message(calling, seq=2))
+    assert [post[::2] for post in lobby.posted(2)] == [
+        (BASE + "next", {}),
+        (BASE + "start", {"expected_s": 600}),
+    ]
+    expect(page.get_by_test_id("refused")).to_be_empty()
+
+
+def test_a_key_that_comes_to_nothing_says_why(lobby: Any, scenes: Any) -> None:
+    page = open_teller(lobby, scenes, "finish")
+    page.keyboard.press("n")
+    expect(page.get_by_test_id("refused")).to_have_text("Call next: not possible now (In service)")
+    page.keyboard.press("f")
+    lobby.posted(1)
+    page.keyboard.press("u")
+    expect(page.get_by_test_id("sending")).to_be_empty()
+    page.clock.run_for(1500)
+    expect(page.get_by_test_id("refused")).to_have_text("Resume: not possible now (In service)")
+    assert len(lobby.posts) == 1
+
+
+def test_early_keys_keep_their_order(lobby: Any, scenes: Any) -> None:
+    open_teller(lobby, scenes)
+    made = """const log = []; let allowed = "", awaited = true;
+      const early = new m.EarlyKeys({perform: (key) => allowed.includes(key) && !!log.push(key), awaited: () => awaited,
+        refuse: (key) => log.push("no " + key), sleep: () => new Promise((done) => { wake = done; })});
+      let wake = () => {};
+      for (const key of "abba") early.press(key);
+      allowed = "a"; early.retry(); allowed = "b"; early.retry();
+      awaited = false; early.press("c"); wake(); await null; await null;
+      return log;"""
+    assert lobby.model(f"(async () => {{ {made} }})()", "teller-model") == ["a", "b", "no c", "no a"]
+
+
 def test_keys_are_left_to_the_input_method_and_to_fields(lobby: Any, scenes: Any) -> None:
     page = open_teller(lobby, scenes, "next", "sign-in")
     for how in (
