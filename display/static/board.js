@@ -1,55 +1,89 @@
 // The manager's live picture.
 
-import { clockTime, fill, lookOf, pick, rangeText } from "./live-model.js";
+import { clockTime, faceOf, fill, isLate, lookOf, pick, rangeText } from "./live-model.js";
 import { element, icon, mark, replace, setText } from "./dom.js";
 import { follow, page, words } from "./live.js";
 
 const part = (name) => document.getElementById(name);
 const said = words(page.lang);
+/** Up to so many windows stand above the tickets; more, beside them. */
+const WINDOWS_ABOVE = 9;
 
 function draw(view, { health }) {
   const range = (value) => (health === "withdrawn" ? "" : rangeText(value, said));
   for (const name of ["served", "abandoned", "no_shows"]) setText(part(name), String(view[name]));
   setText(part("waiting"), String(view.tickets.length));
-  replace(part("alerts"), ...alertsOf(view).map((text) => element("li", "alert", text)));
+  mark(part("screen"), { many: view.windows.length > WINDOWS_ABOVE });
+  replace(part("alerts"), ...alertsOf(view).map(alertItem));
   replace(part("windows"), ...view.windows.map((window) => windowRow(window, range)));
   replace(part("tickets"), ...view.tickets.map((ticket) => ticketRow(ticket, range)));
   replace(part("waits"), ...view.waits.map((wait) => waitRow(wait, range)));
   part("nobody").hidden = view.tickets.length > 0;
 }
 
-/** What needs somebody now, in words. */
+/** What needs somebody now: how it looks, and in words. */
 function alertsOf(view) {
-  const of = (test, word) => view.windows.filter(({ view: window }) => test(window))
-    .map(({ view: window }) => `${fill(said.to_window, { n: window.label })}: ${word}`);
+  const of = (look, test) => view.windows.filter(({ view: window }) => test(window))
+    .map(({ view: window }) => ({ look, text: `${fill(said.to_window, { n: window.label })}: ${said[`mark_${look}`]}` }));
   return [
-    ...(view.silent ?? []).map((sender) => fill(said.sender_silent, { sender })),
-    ...of((window) => window.out_of_touch, said.mark_out_of_touch),
-    ...of((window) => window.unattended && !window.out_of_touch, said.mark_unattended),
-    ...of((window) => window.overdue, said.mark_overdue),
+    ...(view.silent ?? []).map((sender) => ({ look: "out_of_touch", text: fill(said.sender_silent, { sender }) })),
+    ...of("out_of_touch", (window) => window.out_of_touch),
+    ...of("unattended", (window) => window.unattended && !window.out_of_touch),
+    ...of("overdue", (window) => window.overdue),
     ...view.waits.filter((wait) => wait.waiting > 0 && wait.windows === 0)
-      .map((wait) => `${pick(wait.names, page.lang)}: ${said.no_window}`),
+      .map((wait) => ({ look: "fault", text: `${pick(wait.names, page.lang)}: ${said.no_window}` })),
   ];
 }
 
+function alertItem({ look, text }) {
+  const item = element("li", "alert", icon(look), text);
+  mark(item, { look });
+  return item;
+}
+
+/** A mark in a row, as short as can be: picture and word; what only tells has no picture. */
+function markOf(name) {
+  const made = element("span", `mark mark-${name}`, name === "closing" ? null : icon(name), said[`short_${name}`] ?? said[`mark_${name}`]);
+  mark(made, { look: name });
+  return made;
+}
+
 function windowRow({ view, teller, business, since, promised, told_at: toldAt }, range) {
-  const look = lookOf(view);
+  const [look, face] = [lookOf(view), faceOf(view)];
   const marks = element("td", "marks", ...["overdue", "unattended", "out_of_touch", "closing"]
-    .filter((name) => view[name]).map((name) => element("span", `mark mark-${name}`, said[`mark_${name}`])));
-  const told = promised ? `${range(promised)}${toldAt ? ` (${clockTime(toldAt)})` : ""}` : "";
-  const row = element("tr", "", element("th", "label", view.label), element("td", "state", icon(look), said[look]),
-    element("td", "number", view.number ?? ""), element("td", "", pick(business, page.lang)), element("td", "", teller ?? ""),
-    element("td", "since", clockTime(since)), element("td", "range", range(view.range)), element("td", "range", told), marks);
-  mark(row, { window: view.window, state: view.state, look, number: view.number });
+    .filter((name) => view[name]).map((name) => markOf(name)));
+  const row = element("tr", "", element("th", "label", view.label), element("td", "state", icon(face), said[face]),
+    element("td", "number", view.number ?? ""), named(business), element("td", "", teller ?? ""),
+    element("td", "since", clockTime(since)), ...(view.reopens_at ? [opensCell(view)] : toldCells(view, promised, toldAt, range)), marks);
+  mark(row, { window: view.window, state: view.state, look, number: view.number, overdue: isLate(view) });
   return row;
 }
 
+/** What is told of a window now, and what was told at first. */
+function toldCells(view, promised, toldAt, range) {
+  const at = promised && toldAt ? element("span", "told-at", ` (${clockTime(toldAt)})`) : null;
+  return [element("td", "range", range(view.range)), element("td", "range", range(promised), at)];
+}
+
+/** A window that is shut until a known time has nothing else to tell. */
+function opensCell(view) {
+  const cell = element("td", "range", fill(said.opens_at, { time: clockTime(view.reopens_at) }));
+  cell.colSpan = 2;
+  return cell;
+}
+
+/** A name that gives way where there is no room for all of it. */
+function named(text) {
+  const cell = element("td", "name", pick(text, page.lang));
+  cell.title = cell.textContent;
+  return cell;
+}
+
 function ticketRow(ticket, range) {
-  const row = element("tr", "", element("th", "number", ticket.number), element("td", "", pick(ticket.business, page.lang)),
-    element("td", "", pick(ticket.priority, page.lang)),
-    element("td", "", fill(said.minutes, { n: Math.floor(ticket.waited_s / 60) })),
+  const row = element("tr", "", element("th", "number", ticket.number), named(ticket.business), named(ticket.priority),
+    element("td", "waited", fill(said.minutes, { n: Math.floor(ticket.waited_s / 60) })),
     element("td", "range", range(ticket.range)), element("td", "range", range(ticket.promised)),
-    element("td", "marks", ticket.overdue ? element("span", "mark mark-overdue", said.mark_overdue) : null));
+    element("td", "marks", ticket.overdue ? markOf("overdue") : null));
   mark(row, { ticket: ticket.ticket, number: ticket.number, overdue: ticket.overdue });
   return row;
 }

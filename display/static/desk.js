@@ -1,19 +1,21 @@
 // The small screen for the customer who sits at the counter.
 
-import { lookOf, pick } from "./live-model.js";
-import { element, fit, icon, mark, replace, sentence, setText, spoken } from "./dom.js";
+import { isLate, lookOf, pick } from "./live-model.js";
+import { element, fit, flag, icon, mark, replace, sentence, setText, spoken } from "./dom.js";
 import { follow, page, words } from "./live.js";
 
 const screen = document.getElementById("screen");
 const part = (name) => document.getElementById(name);
+const inEach = (make) => page.languages.map(make);
+const late = () => flag("overdue", ...inEach((language) => spoken("span", "", language, words(language).overdue)));
 
 function draw(view, { health }) {
   const look = lookOf(view);
-  mark(screen, { state: view.state, look, overdue: view.overdue, number: view.number });
+  mark(screen, { state: view.state, look, overdue: isLate(view), number: view.number });
   document.body.dataset.look = look;
   setText(part("number"), view.number ?? "");
   replace(part("badge"), icon(look));
-  replace(part("state"), ...page.languages.map((language) => spoken("p", "word", language, words(language)[look])));
+  replace(part("state"), ...inEach((language) => spoken("p", "word", language, words(language)[look])), isLate(view) ? late() : null);
   replace(part("lines"), ...page.languages.flatMap((language) => linesIn(view, language, health)));
   replace(part("steps"), ...(view.steps ?? []).map((step) => stepCard(step, health)));
   fit(screen);
@@ -32,6 +34,7 @@ function stepCard(step, health) {
     card.append(spoken("p", "step-name", language, pick(step.names, language)));
     if (health !== "withdrawn") card.append(sentence(language, pick(step.text, language)));
   }
+  if (step.overdue) card.append(late());
   mark(card, { step: step.step, overdue: step.overdue, away: step.away });
   return card;
 }

@@ -1,11 +1,12 @@
 // The large screen of the lobby.
 
-import { Calls, clockTime, fill, grouped, lookOf, pick, rangeText } from "./live-model.js";
-import { element, fit, icon, mark, replace, sentence, setText, spoken } from "./dom.js";
+import { Calls, clockTime, faceOf, fill, grouped, isLate, lookOf, pick, rangeText } from "./live-model.js";
+import { element, fit, flag, icon, mark, replace, sentence, setText, spoken } from "./dom.js";
 import { follow, page, words } from "./live.js";
 
 const CALLS_SHOWN = 4;
 const CARDS_WITH_LINES = 6;
+const CARDS_IN_FOUR = 12;
 const FLASH_MS = 12_000;
 
 const part = (name) => document.getElementById(name);
@@ -17,7 +18,8 @@ function draw(view, { health }) {
   const fresh = calls.fresh(view.calls);
   drawCalls(view.calls, fresh);
   const { staffed, shut } = grouped(view.windows);
-  mark(part("staffed"), { count: staffed.length, compact: staffed.length > 4, dense: staffed.length > CARDS_WITH_LINES });
+  mark(part("staffed"), { count: staffed.length, compact: staffed.length > 4, dense: staffed.length > CARDS_WITH_LINES,
+    many: staffed.length > CARDS_IN_FOUR });
   replace(part("staffed"), ...staffed.map((window) => card(window, health, staffed.length)));
   replace(part("shut"), ...shut.map((window) => shutCard(window, health)));
   part("shut-group").hidden = shut.length === 0;
@@ -50,8 +52,8 @@ function flash(call) {
 function callRow(call) {
   const where = element("span", "call-window", ...inEach((language) =>
     spoken("span", "", language, fill(words(language).to_window, { n: call.label }))));
-  const why = element("span", "call-why", ...inEach((language) =>
-    spoken("span", "", language, pick(call.note ?? call.priority, language))));
+  const why = element("span", "call-why", ...(call.calling ? inEach((language) =>
+    spoken("span", "", language, pick(call.note ?? call.priority, language))) : []));
   const row = element("li", call.calling && flashing.has(call.call) ? "call flash" : "call", element("strong", "call-number", call.number), where,
     element("time", "call-at", clockTime(call.at)), why);
   mark(row, { call: call.call, number: call.number, calling: call.calling });
@@ -61,10 +63,11 @@ function callRow(call) {
 function card(window, health, count) {
   const look = lookOf(window);
   const state = element("div", "card-words", ...inEach((language) => spoken("span", "word", language, words(language)[look])));
+  const late = isLate(window) ? flag("overdue", ...inEach((language) => spoken("span", "", language, words(language).overdue))) : null;
   const made = element("li", "card", element("header", "card-head", element("span", "card-label", window.label), icon(look), state,
-    element("strong", "card-number", window.number ?? "")));
+    element("strong", "card-number", window.number ?? "")), late);
   if (health !== "withdrawn") made.append(...detail(window, count));
-  mark(made, { window: window.window, state: window.state, look, overdue: window.overdue, closing: window.closing, number: window.number });
+  mark(made, { window: window.window, state: window.state, look, overdue: isLate(window), closing: window.closing, number: window.number });
   return made;
 }
 
@@ -78,9 +81,9 @@ function detail(window, count) {
 }
 
 function shutCard(window, health) {
-  const look = lookOf(window);
-  const state = element("div", "card-words", ...inEach((language) => spoken("span", "word", language, words(language)[look])));
-  const made = element("li", "shut-card", element("span", "card-label", window.label), icon(look), state);
+  const [look, face] = [lookOf(window), faceOf(window)];
+  const state = element("div", "card-words", ...inEach((language) => spoken("span", "word", language, words(language)[face])));
+  const made = element("li", "shut-card", element("span", "card-label", window.label), icon(face), state);
   if (window.reopens_at && health !== "withdrawn") {
     made.append(element("div", "card-words", ...inEach((language) =>
       spoken("span", "reopens", language, fill(words(language).opens_at, { time: clockTime(window.reopens_at) })))));

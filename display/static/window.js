@@ -1,19 +1,21 @@
 // The screen above one counter.
 
-import { lookOf } from "./live-model.js";
-import { fit, icon, mark, replace, sentence, setText, spoken } from "./dom.js";
+import { isLate, lookOf } from "./live-model.js";
+import { fit, flag, icon, mark, replace, sentence, setText, spoken } from "./dom.js";
 import { follow, page, words } from "./live.js";
 
 const screen = document.getElementById("screen");
 const part = (name) => document.getElementById(name);
+const inEach = (make) => page.languages.map(make);
 
 function draw(view, { health }) {
   const look = lookOf(view);
-  mark(screen, { state: view.state, look, closing: view.closing, overdue: view.overdue, number: view.number });
+  mark(screen, { state: view.state, look, closing: view.closing, overdue: isLate(view), number: view.number });
   document.body.dataset.look = look;
   setText(part("number"), view.number ?? "");
   replace(part("badge"), icon(look));
-  replace(part("state"), ...page.languages.map((language) => spoken("p", "word", language, words(language)[look])));
+  replace(part("state"), ...inEach((language) => spoken("p", "word", language, words(language)[look])),
+    isLate(view) ? flag("overdue", ...inEach((language) => spoken("span", "", language, words(language).overdue))) : null);
   replace(part("lines"), ...page.languages.flatMap((language) => linesIn(view, language, health)));
   fit(screen);
 }

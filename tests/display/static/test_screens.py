@@ -20,6 +20,7 @@ LONG = {
         "This window closes after the current customer",
     ],
 }
+FRAME = "getComputedStyle(document.getElementById('screen')).borderTopColor"
 OVERFLOW = """() => [document.scrollingElement, ...document.querySelectorAll('#screen, [data-fit], .card-head')]
   .filter((e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1).map((e) => e.className || e.tagName)"""
 
@@ -77,6 +78,10 @@ def test_out_of_touch_then_minutes_withdrawn_then_back(lobby: Any, scenes: Any) 
     assert "正在办理" in page.get_by_test_id("state").inner_text()
     joined = len(lobby.sockets)
     assert joined > 1  # it went on trying, by itself
+    for _ in range(60):  # the newest line may have been given up already: take the next one
+        if len(lobby.sockets) > joined:
+            break
+        page.clock.run_for(500)
     lobby.send(scenes.message(scenes.window(number="A013"), seq=9, as_of="2026-11-21T10:44:00+08:00"))
     expect(page.locator("body[data-live=ok]")).to_be_visible()
     expect(page.get_by_test_id("number")).to_have_text("A013")
@@ -189,6 +194,93 @@ def test_nothing_needs_scrolling(lobby: Any, scenes: Any, size: tuple[int, int])
         )
         page.wait_for_timeout(50)
         assert page.evaluate(OVERFLOW) == []
+
+
+def test_what_takes_longer_has_a_sign_of_its_own(lobby: Any, scenes: Any) -> None:
+    late = scenes.window(overdue=True)
+    page = lobby.open("window", scenes.message(scenes.window()))
+    assert page.locator(".flag").count() == 0
+    calm = page.evaluate(FRAME)
+    for name, first in (
+        ("window", late),
+        ("desk", late),
+        ("hall", scenes.hall([late])),
+        ("teller", scenes.teller(view=late)),
+    ):
+        page = lobby.open(name, scenes.message(first), lang="en")
+        sign = page.locator(".flag[data-look=overdue]")
+        assert "Taking longer" in sign.inner_text()
+        assert sign.locator(".badge[data-look=overdue] use").get_attribute("href") == "#icon-overdue"
+        if name != "teller":
+            assert "用时较长" in sign.inner_text()
+        if name == "window":
+            assert "正在办理" in page.get_by_test_id("state").inner_text()
+            assert page.evaluate(FRAME) != calm
+
+
+def test_the_hall_says_why_a_window_is_shut(lobby: Any, scenes: Any) -> None:
+    windows = [scenes.window("closed", label="1", number=None, reason="back_office", reopens_at="2026-11-21T10:40:00+08:00"),
+               scenes.window("closed", label="2", number=None, reason="fault"), scenes.window("closed", label="3", number=None, reason="closed")]  # fmt: skip
+    page = lobby.open("hall", scenes.message(scenes.hall(windows)))
+    words = page.locator("#shut .card-words:nth-of-type(1)").all_inner_texts()
+    assert ["Branch work" in words[0], "Out of order" in words[1], "Closed" in words[2]] == [True] * 3
+    assert "Due to open at 10:40" in page.locator("#shut li").first.inner_text()
+    icons = page.locator("#shut .badge").evaluate_all("all => all.map((e) => e.dataset.look)")
+    assert icons == ["back_office", "fault", "closed"]
+
+
+def test_why_somebody_goes_first_is_said_while_calling_only(lobby: Any, scenes: Any) -> None:
+    note = {"zh-Hans": "优先叫号", "en": "Priority call: Elderly"}
+    calls = [scenes.call("c2", "A014", note=note), scenes.call("c1", "A013", note=note, calling=False)]
+    page = lobby.open("hall", scenes.message(scenes.hall([scenes.window()], calls)))
+    assert page.locator("#calls [data-number=A014] .call-why").inner_text().split("\n")[-1] == note["en"]
+    assert page.locator("#calls [data-number=A013] .call-why").inner_text() == ""
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("name", ["window", "desk", "hall", "board", "teller", "kiosk"])
+def test_a_demonstration_says_so_and_covers_nothing(
+    lobby: Any, scenes: Any, name: str, size: tuple[int, int]
+) -> None:
+    lobby.page.set_viewport_size({"width": size[0], "height": size[1]})
+    hall = scenes.hall([scenes.window()])
+    views = {"hall": hall, "kiosk": hall, "teller": scenes.teller(), "board": board(scenes, 3, 3)}
+    page = lobby.open(name, scenes.message(views.get(name, scenes.window())), lang="en", speed=10)
+    main, demo = page.locator("main").bounding_box(), page.get_by_test_id("demo").bounding_box()
+    assert main["y"] + main["height"] <= demo["y"] + 0.5
+    assert demo["y"] + demo["height"] <= size[1] + 0.5
+
+
+def board(scenes: Any, windows: int, tickets: int) -> dict[str, Any]:
+    names, told = scenes.businesses[0]["names"], {"low_s": 1800, "high_s": 4200, "tone": "plain"}
+    rows = [{"view": scenes.window(label=f"w{n:04}", overdue=n % 3 == 0, range=told), "business": {"en": "Wealth and loans"}, "teller": f"t{n:04}",
+             "since": "2026-11-21T09:50:00+08:00", "promised": told, "told_at": "2026-11-21T09:50:00+08:00"} for n in range(windows)]  # fmt: skip
+    waiting = [{"ticket": f"t{n}", "number": f"A{n:03}", "business": {"en": "Wealth and loans"}, "priority": {"en": "Priority client"},
+                "waited_s": 6000.0, "range": told, "promised": told, "overdue": True} for n in range(tickets)]  # fmt: skip
+    return {"names": names, "windows": rows, "tickets": waiting, "waits": [scenes.wait(business=str(n)) for n in range(6)],
+            "served": 999, "abandoned": 99, "no_shows": 99, "silent": []}  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900), (1920, 1080)])
+@pytest.mark.parametrize("windows", [6, 21])
+def test_the_board_keeps_a_line_a_ticket_and_scrolls_nothing_else(
+    lobby: Any, scenes: Any, windows: int, size: tuple[int, int]
+) -> None:
+    lobby.page.set_viewport_size({"width": size[0], "height": size[1]})
+    page = lobby.open("board", scenes.message(board(scenes, windows, 24)), lang="en")
+    heights = page.locator("#tickets tr").evaluate_all(
+        "all => all.map((e) => e.offsetHeight / parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert len(heights) == 24
+    assert max(heights) < 2.3  # two lines are 2.7 and the padding
+    wide = ".board-windows, .board-waits, .board-tickets, .board-head"
+    assert (
+        page.locator(wide).evaluate_all(
+            "all => all.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className)"
+        )
+        == []
+    )
+    assert page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
 
 
 def test_my_ticket_from_waiting_to_called(lobby: Any, scenes: Any) -> None:
