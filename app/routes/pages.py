@@ -16,6 +16,7 @@ from app.branch.branch_file import LANGUAGES, Branch
 from app.branch.errors import Unknown
 from app.live import Live
 from display import pages
+from display.catalogues import pick_language
 
 from .common import HouseOf, LiveOf, the_house, window_of
 
@@ -77,9 +78,9 @@ async def teller_page(live: LiveOf, window: str, request: Request) -> str:
 
 @router.get("/t/{token}")
 @for_whom(Audience.PUBLIC)
-async def ticket_page(token: str, request: Request) -> str:
+async def ticket_page(house: HouseOf, token: str, request: Request) -> str:
     """A customer's own ticket, on a phone."""
-    live, name = the_house(request).by_token(token)
+    live, name = house.by_token(token)
     ticket = live.owner.state.tickets[name]
     lang = ticket.language if ticket.language in LANGUAGES else None
     return _page("ticket", live, request, f"ticket:{name}", f"&token={token}", lang=lang, token=token)
@@ -87,9 +88,9 @@ async def ticket_page(token: str, request: Request) -> str:
 
 @router.get("/t/{token}/qr.svg")
 @for_whom(Audience.KIOSK, Audience.PUBLIC)
-async def ticket_qr(token: str, request: Request) -> Response:
+async def ticket_qr(house: HouseOf, token: str, request: Request) -> Response:
     """The link of a ticket's page, to be photographed."""
-    the_house(request).by_token(token)
+    house.by_token(token)
     picture = io.BytesIO()
     link = str(request.url_for("ticket_page", token=token))
     segno.make(link, micro=False).save(picture, kind="svg", scale=8, border=2)
@@ -146,25 +147,7 @@ def language_of(request: Request, available: Sequence[str]) -> str:
     asked = request.query_params.get("lang")
     if asked in LANGUAGES:
         return str(asked)
-    preferred = [part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
-    for tag in preferred:
-        for language in available:
-            if language.lower() == _script_of(tag).lower() or language.lower().startswith(tag.lower() + "-"):
-                return language
-    return available[0]
-
-
-def _script_of(tag: str) -> str:
-    """A browser's tag for Chinese as ours."""
-    tags = {
-        "zh": "zh-Hans",
-        "zh-cn": "zh-Hans",
-        "zh-sg": "zh-Hans",
-        "zh-tw": "zh-Hant-TW",
-        "zh-hant": "zh-Hant-TW",
-    }
-    tags |= {"zh-hk": "zh-Hant-HK", "zh-mo": "zh-Hant-HK"}
-    return tags.get(tag.lower(), "en" if tag.lower().startswith("en") else tag)
+    return pick_language(request.headers.get("accept-language"), available)
 
 
 def branch_to_plain(branch: Branch) -> dict[str, Any]:

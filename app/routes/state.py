@@ -66,14 +66,13 @@ async def get_forecast(live: LiveOf, business: str) -> dict[str, Any]:
     business_of(live, business)
     picture = live.picture()
     wait = picture.wait(business)
-    shown = {"low_s": wait.range.low_s, "high_s": wait.range.high_s} if wait.range else {}
     return {
         "business": business,
         "as_of": format_moment(picture.now, live.branch.zone),
         "waiting": wait.waiting,
         "windows": wait.windows,
-        "low_s": shown.get("low_s"),
-        "high_s": shown.get("high_s"),
+        "low_s": wait.range.low_s if wait.range else None,
+        "high_s": wait.range.high_s if wait.range else None,
         "basis": wait.basis,
         "estimate": _estimate(live.owner.forecast.waits_now.get(business)),
         "text": {language: wording.wait_text(wait, language) for language in live.branch.languages},
