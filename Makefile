@@ -19,11 +19,8 @@ demo: setup
 serve: setup
 	$(BIN)/lobbyclock serve --port $(PORT)
 
-test: setup
+test: lint
 	scripts/system-packages chromium fonts-noto-cjk g++ curl
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: setup
