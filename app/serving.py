@@ -25,11 +25,10 @@ from app.journal import Journal
 from app.live import to_record
 from app.main import make_app, make_server
 from simulations import demo as generated
-from simulations.play import Play
-from simulations.virtual import VirtualBranch, run
+from simulations.virtual import live_through
 
 LOCAL = "127.0.0.1"
-OVERNIGHT_S = 24 * 3600.0
+
 LEAP = 10
 """A day of history is entered after this part of its events: in an empty hall there is nothing to see."""
 
@@ -135,10 +134,7 @@ def _check_port(host: str, port: int) -> None:
 
 def _live_through_the_past(branch: Branch, data: Path, today: date, seed: int) -> None:
     """The events of the past days, acted in virtual time, as this branch's own journal."""
-    past = VirtualBranch(branch)
-    for day in generated.past(today, seed=seed):
-        run(Play(day), past)
-        past.turn(day.doors_open_at + OVERNIGHT_S)
+    past = live_through(branch, generated.past(today, seed=seed))
     with Journal.open(data / JOURNAL) as journal:
         epoch = journal.epoch(branch.id)
         journal.append(branch.id, epoch, 0, [to_record(event) for event in past.events]).result()

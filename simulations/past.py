@@ -28,14 +28,13 @@ from app.branch.observe import observations
 from app.branch.state import State, TicketState
 from estimator.observation import Observation
 from simulations.day import Day
-from simulations.play import Play
-from simulations.virtual import VirtualBranch, run
+from simulations.virtual import live_through
 
 COLUMNS = (
     *("ticket", "business", "priority", "window", "teller", "issued_at", "called_at", "started_at"),
     *("finished_at", "ready_at", "left_at", "outcome"),
 )
-_OVERNIGHT_S = 24 * 3600.0
+
 
 Row = dict[str, str]
 """One ticket of history by the contract's columns; empty where unknown."""
@@ -62,7 +61,7 @@ class Past:
 
 
 def act(branch: Branch, days: Iterable[Day]) -> Past:
-    """Act the days one after the other; whoever still waits at a day's end is gone the next morning."""
+    """Act the days one after the other (see ``live_through``)."""
     past = Past()
     ledger = _Ledger(branch.zone)
 
@@ -70,10 +69,7 @@ def act(branch: Branch, days: Iterable[Day]) -> Past:
         past.observations += observations(branch, state, event)
         ledger.note(state, event)
 
-    service = VirtualBranch(branch, watch)
-    for day in days:
-        run(Play(day), service)
-        service.turn(day.doors_open_at + _OVERNIGHT_S)
+    live_through(branch, days, watch)
     past.rows = [row for row in ledger.rows.values() if row["outcome"]]
     return past
 

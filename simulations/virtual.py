@@ -6,7 +6,7 @@ the stamps differ: a command happens exactly when it is due.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from simulations.day import Day
 from simulations.play import Play
 
 SENDER = "local"
+OVERNIGHT_S = 24 * 3600.0
 
 Watch = Callable[[State, Event], None]
 """Called with the state before each event, and the event."""
@@ -100,6 +101,15 @@ def act(branch: Branch, day: Day) -> VirtualBranch:
     """A branch that has just lived through one day."""
     service = VirtualBranch(branch)
     run(Play(day), service)
+    return service
+
+
+def live_through(branch: Branch, days: Iterable[Day], watch: Watch | None = None) -> VirtualBranch:
+    """A branch that has lived through days; whoever still waits at a day's end is gone the next morning."""
+    service = VirtualBranch(branch, watch)
+    for day in days:
+        run(Play(day), service)
+        service.turn(day.doors_open_at + OVERNIGHT_S)
     return service
 
 
