@@ -24,7 +24,7 @@ from app.house import JOURNAL, read_branch_file, read_branches
 from app.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from app.history.past_day import PastDay
     from app.replay import Replay
@@ -170,38 +170,39 @@ def replay(
     learned = Learned(file.branch)
     if history:
         zone = parse_zone(timezone) if timezone else file.branch.zone
-        learned.learn_past(past_of(history, zone, before=recorded[0].at if recorded else None))
-    run = Replay(Owner(file.branch, learned=learned), recorded=is_recorded(recorded))
+        begins = next((event.at for event in recorded.values()), None)
+        learned.learn_past(past_of(history, zone, before=begins))
+    run = Replay(Owner(file.branch, learned=learned), recorded=is_recorded(recorded.values()))
     written = _write_views(run, recorded, views, events)
     counts = {"events": len(recorded), "views": written, "seq": run.owner.state.seq, "out": str(views)}
     typer.echo(json.dumps(counts) if as_json else f"{len(recorded)} events → {written} views in {views}")
 
 
-def _write_views(run: Replay, recorded: list[Event], views: Path, source: Path) -> int:
+def _write_views(run: Replay, recorded: Mapping[int, Event], views: Path, source: Path) -> int:
     written = 0
     advance = _progress("events")
     with views.open("wb") as out:
-        for line, event in enumerate(recorded, 1):
+        for done, (line, event) in enumerate(recorded.items(), 1):
             try:
                 messages = list(run.feed(event))
             except BranchError as error:
                 fail(f"{source}:{line}: {event.type} ({event.id}): {error.detail}")
             out.writelines(message + b"\n" for _, message in messages)
             written += len(messages)
-            advance(line, len(recorded))
+            advance(done, len(recorded))
         messages = list(run.finish())
         out.writelines(message + b"\n" for _, message in messages)
     return written + len(messages)
 
 
-def read_events(path: Path) -> list[Event]:
-    """The events of an NDJSON file. Stops with file and line where one cannot be read."""
-    found = []
+def read_events(path: Path) -> dict[int, Event]:
+    """The events of an NDJSON file by line. Stops with file and line where one cannot be read."""
+    found = {}
     for number, line in enumerate(path.read_bytes().removeprefix(codecs.BOM_UTF8).splitlines(), 1):
         if not line.strip():
             continue
         try:
-            found.append(parse_event(json.loads(line.decode())))
+            found[number] = parse_event(json.loads(line.decode()))
         except Malformed as error:
             fail(f"{path}:{number}: {error.field}: {error.detail}")
         except UnicodeDecodeError as error:

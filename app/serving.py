@@ -28,7 +28,6 @@ from simulations import demo as generated
 from simulations.virtual import live_through
 
 LOCAL = "127.0.0.1"
-
 LEAP = 10
 """A day of history is entered after this part of its events: in an empty hall there is nothing to see."""
 

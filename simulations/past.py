@@ -34,8 +34,6 @@ COLUMNS = (
     *("ticket", "business", "priority", "window", "teller", "issued_at", "called_at", "started_at"),
     *("finished_at", "ready_at", "left_at", "outcome"),
 )
-
-
 Row = dict[str, str]
 """One ticket of history by the contract's columns; empty where unknown."""
 

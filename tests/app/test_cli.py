@@ -17,6 +17,7 @@ from app.journal import Journal
 
 from .served import SMALL, TEN, moment
 
+READY = json.dumps({"id": "x", "type": "window.ready", "window": "1", "at": moment(TEN)}).encode()
 HEADER = ",".join(COLUMNS) + "\n"
 ROWS = (
     "t1,personal,,1,anna,2026-02-02T10:00:00,2026-02-02T10:05:00,2026-02-02T10:05:20,2026-02-02T10:11:00,,,served\n"
@@ -175,10 +176,8 @@ def test_a_past_day_becomes_events_that_replay(command: Command, history: Path, 
         (b"{", ":2: not JSON"),
         (b"\xff\xfe", ":2: not UTF-8"),
         (b"[" * 100_000, ":2: "),
-        (
-            json.dumps({"id": "x", "type": "window.ready", "window": "1", "at": moment(TEN)}).encode(),
-            ":2: window.ready",
-        ),
+        (READY, ":2: window.ready"),
+        (b"\n" + READY, ":3: window.ready"),
     ],
 )
 def test_events_that_cannot_be_replayed(
