@@ -163,26 +163,13 @@ def _check_window(event: Event, window: Window, ticket: Ticket | None) -> None:
             f"a window that is {window.state.value} has no {kind}",
             f"Window {name} is {window.state.value}; {kind} is possible when it is {states}.",
         )
-    if (
-        kind in {"ticket.called", "ticket.recalled"}
-        and window.state is not WindowState.CALLING
-        and window.closing
-    ):
+    calls = kind in {"ticket.called", "ticket.recalled"}
+    if calls and window.closing and window.state is not WindowState.CALLING:
         raise Refused(
             "a closing window calls nobody", f"Window {name} is closing and takes no further customer."
         )
-    if kind == "ticket.recalled" and ticket and ticket.state is TicketState.CALLED and ticket.window != name:
-        raise Refused(
-            "a window speaks of its own customer",
-            f"Ticket {ticket.ticket} is called at window {ticket.window}; recall it there, or transfer it.",
-        )
-    if (
-        kind == "ticket.recalled"
-        and window.state is WindowState.CALLING
-        and ticket
-        and window.ticket != ticket.ticket
-    ):
-        raise Refused("one call at a time", f"Window {name} is calling {window.ticket}.")
+    if kind == "ticket.recalled" and ticket:
+        _check_recall(window, ticket)
     of_its_customer = {"service.started", "service.finished", "ticket.no_show"}
     if kind in of_its_customer and ticket and window.ticket != ticket.ticket:
         raise Refused(
@@ -190,6 +177,16 @@ def _check_window(event: Event, window: Window, ticket: Ticket | None) -> None:
             f"Window {name} has {window.ticket or 'no ticket'}, not {ticket.ticket}.",
         )
     _check_window_detail(event.fact, window)
+
+
+def _check_recall(window: Window, ticket: Ticket) -> None:
+    if ticket.state is TicketState.CALLED and ticket.window != window.window:
+        raise Refused(
+            "a window speaks of its own customer",
+            f"Ticket {ticket.ticket} is called at window {ticket.window}; recall it there, or transfer it.",
+        )
+    if window.state is WindowState.CALLING and window.ticket != ticket.ticket:
+        raise Refused("one call at a time", f"Window {window.window} is calling {window.ticket}.")
 
 
 def _check_window_detail(fact: Fact, window: Window) -> None:
