@@ -127,11 +127,6 @@ class EventsPlayer:
         self._line = line
         self._clock = clock
 
-    @property
-    def next_at(self) -> float | None:
-        """When the next event is due; None after the last."""
-        return self._left[0][0] if self._left else None
-
     async def run(self, until: float = inf) -> None:
         """See ``Player``; ends with the last event. What is due together is posted together."""
         while self._left and self._left[0][0] < until:

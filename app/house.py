@@ -57,7 +57,7 @@ def read_branches(path: Path) -> list[BranchFile]:
 
 
 class House:
-    """All branches of one process, from opening the journal to closing it."""
+    """All branches of one process (``lives``, by id), from opening the journal to closing it."""
 
     def __init__(self, files: list[BranchFile], data: Path, clock: Clock) -> None:
         data.mkdir(parents=True, exist_ok=True)
@@ -65,23 +65,18 @@ class House:
         self._links = URLSafeSerializer(_secret(data / SECRET), salt="ticket")
         self._journal = Journal.open(data / JOURNAL)
         try:
-            self._lives = {
+            self.lives: Mapping[str, Live] = {
                 file.branch.id: Live(file.branch, file.text, self._journal, Hub(), clock) for file in files
             }
         except BaseException:
             self._journal.close()
             raise
 
-    @property
-    def lives(self) -> Mapping[str, Live]:
-        """The branches by id."""
-        return self._lives
-
     def live(self, branch: str) -> Live:
         """One branch. Errors: ``Unknown``."""
-        found = self._lives.get(branch)
+        found = self.lives.get(branch)
         if found is None:
-            raise Unknown("branch", branch, self._lives)
+            raise Unknown("branch", branch, self.lives)
         return found
 
     def token(self, branch: str, ticket: str) -> str:
@@ -101,18 +96,18 @@ class House:
 
     async def open(self) -> None:
         """Begin to serve."""
-        for live in self._lives.values():
+        for live in self.lives.values():
             await live.start()
 
     async def say_goodbye(self) -> None:
         """Tell every screen when to come back, and close it."""
         farewell = f'{{"kind":"restarting","retry_s":{RESTART_S}}}'
-        await asyncio.gather(*(live.hub.drain_and_close(farewell) for live in self._lives.values()))
+        await asyncio.gather(*(live.hub.drain_and_close(farewell) for live in self.lives.values()))
 
     async def close(self) -> None:
         """Say goodbye to whoever is still there, keep snapshots, close the journal."""
         await self.say_goodbye()
-        for live in self._lives.values():
+        for live in self.lives.values():
             await live.stop()
         await asyncio.to_thread(self._journal.close)
 

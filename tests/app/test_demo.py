@@ -120,9 +120,8 @@ def test_recorded_events_are_posted_in_order_and_a_bad_one_takes_none_with_it() 
         async with client(handle) as line:
             player = EventsPlayer(plain, Line(line, "demo"), clock)
             await player.leap(begins_at + timedelta(minutes=75).total_seconds())
-            assert player.next_at is not None
+            assert 0 < len(got) < len(plain) - 1
             await player.run()
-            assert player.next_at is None
 
     asyncio.run(play())
     assert got == [event["id"] for event in plain if event is not plain[7]]
