@@ -60,7 +60,7 @@ def make_app(house: House) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,  # their scripts are another site's
         redoc_url=None,
-        middleware=[Middleware(SafeHeaders)],
+        middleware=[Middleware(HeadAsGet), Middleware(SafeHeaders)],
     )
     app.state.house = house
     problems.install(app, pages.error_page)
@@ -97,6 +97,19 @@ class Server(uvicorn.Server):
         """Stop: the farewell first, then as uvicorn."""
         await self._house.say_goodbye()
         await super().shutdown(sockets)
+
+
+class HeadAsGet:
+    """Answers HEAD wherever GET is answered (RFC 9110, 9.3.2); the server leaves the body out."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self._app(scope, receive, send)
 
 
 class SafeHeaders:

@@ -82,8 +82,9 @@ async def ticket_page(house: HouseOf, token: str, request: Request) -> str:
     """A customer's own ticket, on a phone."""
     live, name = house.by_token(token)
     ticket = live.owner.state.tickets[name]
-    lang = ticket.language if ticket.language in LANGUAGES else None
-    return _page("ticket", live, request, f"ticket:{name}", f"&token={token}", lang=lang, token=token)
+    return _page(
+        "ticket", live, request, f"ticket:{name}", f"&token={token}", own=ticket.language, token=token
+    )
 
 
 @router.get("/t/{token}/qr.svg")
@@ -110,14 +111,14 @@ def _page(
     topic: str,
     query: str = "",
     *,
-    lang: str | None = None,
+    own: str | None = None,
     **more: Any,  # noqa: ANN401 - a page's own context
 ) -> str:
     first = live.first(topic)
     api = API + live.branch.id
     return pages.render(
         page,
-        lang=lang or language_of(request, live.branch.languages),
+        lang=language_of(request, live.branch.languages, own),
         languages=list(live.branch.languages),
         branch=branch_to_plain(live.branch),
         first=json.loads(first) if first else None,
@@ -142,11 +143,11 @@ def error_page(request: Request, status: int, title: str, error: Unknown | None,
     return HTMLResponse(page, status)
 
 
-def language_of(request: Request, available: Sequence[str]) -> str:
-    """The reader's language: asked for (``?lang=``), preferred by the browser, or the first there is."""
-    asked = request.query_params.get("lang")
-    if asked in LANGUAGES:
-        return str(asked)
+def language_of(request: Request, available: Sequence[str], own: str | None = None) -> str:
+    """The reader's language: asked for (``?lang=``), their own, the browser's, or the first there is."""
+    for wish in (request.query_params.get("lang"), own):
+        if wish in LANGUAGES:
+            return wish
     return pick_language(request.headers.get("accept-language"), available)
 
 

@@ -23,3 +23,20 @@ async def test_a_page_speaks_the_reader_s_language(small: Served, query: str, he
     page = await small.client.get(f"/b/small/board{query}", headers={"accept-language": header})
     assert page.status_code == 200
     assert f'<html lang="{lang}"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "lang"), [("", "en"), ("?lang=zh-Hant-TW", "zh-Hant-TW"), ("?lang=fr", "en")]
+)
+async def test_a_ticket_s_page_speaks_its_own_language_unless_asked(
+    small: Served, query: str, lang: str
+) -> None:
+    taken = await small.post("/tickets", {"business": "personal", "language": "en"})
+    page = await small.client.get(taken.json()["url"] + query, headers={"accept-language": "zh-CN"})
+    assert f'<html lang="{lang}"' in page.text
+
+
+@pytest.mark.parametrize("path", ["/", "/b/small/hall", "/healthz", "/api/v1/branches/small"])
+async def test_what_can_be_got_can_be_asked_for_its_head(small: Served, path: str) -> None:
+    head, got = await small.client.head(path), await small.client.get(path)
+    assert (head.status_code, head.headers["content-type"]) == (200, got.headers["content-type"])
