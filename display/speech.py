@@ -13,10 +13,9 @@ from functools import cache
 from display.catalogues import MissingMessageError, sentences, spoken_as, text_in
 from display.views import Shown, Text, Tone
 
-
 LONGEST_WITHIN = 15
-"""A low of 0 reads "within" up to this many minutes. "Within 70 min" would tell nobody that it may well be soon;
-then "about 1–70 min" is said: less than a minute is nothing that "about" could tell from one."""
+"""A low of 0 reads "within" up to this many minutes. "Within 70 min" would tell nobody that it may well be
+soon; "about 1–70 min" does, and "about" covers what is less than a minute."""
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"

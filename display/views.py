@@ -49,8 +49,10 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A range as shown: already rounded outward to steps that people use. ``low_s`` 0 reads "within"
-    where the high is near."""
+    """A range as shown: already rounded outward to steps that people use.
+
+    ``low_s`` 0 reads "within" where the high is near.
+    """
 
     low_s: int
     high_s: int

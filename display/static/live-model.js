@@ -146,7 +146,7 @@ export function faceOf(window) {
 
 /** Whether a window says, beside how it looks, that this takes longer than was told. */
 export function isLate(window) {
-  return Boolean(window.overdue) && !["closed", "calling", "fault", "out_of_touch"].includes(lookOf(window));
+  return Boolean(window.overdue) && ["serving", "away", "wrapping_up", "paused"].includes(lookOf(window));
 }
 
 /** Windows that serve today and those that are shut, each in their own group. */
