@@ -140,5 +140,5 @@ def test_why_a_window_is_shut(model: Any, window: str, face: str) -> None:
         ("{state: 'serving', overdue: true, out_of_touch: true}", False),
     ],
 )
-def test_who_takes_longer_than_told(model: Any, window: str, late: bool) -> None:  # noqa: FBT001 - a case
+def test_who_takes_longer_than_told(model: Any, window: str, late: bool) -> None:
     assert model(f"m.isLate({window})") is late
