@@ -74,12 +74,18 @@ class Live:
         self._presenter = Presenter(self.epoch)
         self._thinking: asyncio.Future[Forecast] | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self.failure: str | None = None
+        self._unrecorded: str | None = None
+        self._failed: str | None = None
 
     @property
     def owner(self) -> Owner:
         """The pure part: decisions and pictures."""
         return self._owner
+
+    @property
+    def failure(self) -> str | None:
+        """Why the branch is not recorded, or not forecast, at present; None while all is well."""
+        return self._failed or self._unrecorded
 
     async def start(self) -> None:
         """Begin to forecast and to pulse. Senders get their heartbeat's time from now.
@@ -150,7 +156,7 @@ class Live:
     async def passed(self, seq: int) -> None:
         """Wait until the events up to ``seq`` have been through the forecast, and told."""
         async with self._passed:
-            await self._passed.wait_for(lambda: self._passed_seq >= seq or self.failure is not None)
+            await self._passed.wait_for(lambda: self._passed_seq >= seq or self._failed is not None)
 
     def _ticket_known(self, ticket: str) -> bool:
         return self._journal.ticket_known(self.branch.id, ticket)
@@ -180,6 +186,7 @@ class Live:
         for event in append.events:
             self._in_flight.pop((event.sender, event.id), None)
         if append.error is None:
+            self._unrecorded = None
             for event in append.events:
                 self._owner.commit(event)
             append.done.set_result(None)
@@ -189,6 +196,8 @@ class Live:
         if append.generation == self._generation:
             self._generation += 1
             self._owner.roll_back()
+        if isinstance(append.error, Unavailable):
+            self._unrecorded = append.error.reason
         append.done.set_exception(_as_refusal(append.error))
         append.done.exception()  # whoever waits gets it; nobody waiting is no accident worth a warning
 
@@ -211,15 +220,15 @@ class Live:
         """Make a pass; one that fails must not end the service. Whoever waits for it is told either way."""
         try:
             await self._pass()
-            self.failure = None
+            self._failed = None
         except Unavailable as error:
-            self.failure = error.reason
+            self._failed = error.reason
             log.warning("journal unavailable", branch=self.branch.id, reason=error.reason)
         except Exception as error:
-            self.failure = f"{type(error).__name__}: {error}"
+            self._failed = f"{type(error).__name__}: {error}"
             log.exception("pass failed", branch=self.branch.id)
         await self._release()
-        return self.failure is None
+        return self._failed is None
 
     async def _release(self) -> None:
         """Let those who wait for a pass look whether this was it."""
@@ -235,7 +244,7 @@ class Live:
         self._passed_at = asyncio.get_running_loop().time()
         self._publish()
         await self._release()
-        if owner.state.seq - self._snapshot_seq >= SNAPSHOT_EVERY:
+        if owner.state.seq - self._snapshot_seq >= SNAPSHOT_EVERY or self._unrecorded:
             await self._keep_snapshot()
 
     async def _forecast(self) -> tuple[Question, Forecast]:
@@ -285,12 +294,13 @@ class Live:
 
     async def _keep_snapshot(self) -> None:
         seq = self._owner.state.seq
-        if seq == self._snapshot_seq:
+        if seq == self._snapshot_seq and not self._unrecorded:
             return
         data = await asyncio.to_thread(self._owner.snapshot_of_now())
         saved = self._journal.save_snapshot(self.branch.id, seq, self._version, data)
         await asyncio.wrap_future(saved)
         self._snapshot_seq = seq
+        self._unrecorded = None  # the journal writes again, though nobody has reported anything yet
 
 
 def restore(branch: Branch, text: str, journal: Journal) -> tuple[Owner, str, int]:

@@ -106,6 +106,7 @@ def _desk(picture: Picture, window: Window) -> views.DeskView:
         steps=steps,
         range=told.shown if told and window.state in seated else None,
         overdue=lobby.overdue,
+        unattended=lobby.unattended,
         out_of_touch=lobby.out_of_touch,
     )
 

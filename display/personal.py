@@ -130,6 +130,7 @@ def _as_window(view: DeskView) -> WindowView:
         reason_text=view.reason_text,
         range=view.range,
         overdue=view.overdue,
+        unattended=view.unattended,
         out_of_touch=view.out_of_touch,
     )
 

@@ -159,6 +159,7 @@ class DeskView:
     steps: tuple[StepView, ...]
     range: Shown | None
     overdue: bool = False
+    unattended: bool = False
     out_of_touch: bool = False
     reason_text: Text = field(default_factory=dict)
 

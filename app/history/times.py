@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 # What spreadsheets make of a time when they save it: 1999/1/13 8:05.
 _SPREADSHEET = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?(\.\d+)?")
 
+EARLIEST, LATEST = 1970, 9999
+"""A year outside is a slip of the pen, not history."""
+
 
 def parse_time(text: str, zone: tzinfo) -> float:
     """Epoch seconds to the millisecond of ``text``; a time without an offset is local to ``zone``.
@@ -24,10 +27,9 @@ def parse_time(text: str, zone: tzinfo) -> float:
     moment = _datetime(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone, fold=0)
-    try:
-        return round(moment.timestamp(), 3)
-    except OverflowError:
-        raise ValueError(text) from None
+    if not EARLIEST < moment.year < LATEST:
+        raise ValueError(text)
+    return round(moment.timestamp(), 3)
 
 
 def _datetime(text: str) -> datetime:

@@ -152,6 +152,22 @@ async def test_a_full_queue_takes_nothing_back_that_was_accepted(tmp_path: Path)
         assert again.event.seq == len(kept) + 1
 
 
+async def test_a_refused_press_shows_in_the_health_until_the_journal_writes_again(
+    small: Served, tmp_path: Path
+) -> None:
+    """Also where nothing else has to be written: a quiet branch must not look well while it refuses."""
+    await small.turn()
+    with locked(tmp_path / "data"):
+        refused = await small.post("/windows/3/open")
+        assert refused.status_code == 503
+        assert (await small.client.get("/healthz")).status_code == 503
+    small.live._wake.set()
+    async with asyncio.timeout(20):
+        while small.live.failure is not None:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.02)
+    assert (await small.client.get("/healthz")).status_code == 200
+
+
 async def test_after_a_failure_the_next_is_decided_on_what_is_durable(tmp_path: Path) -> None:
     async with alone(tmp_path) as live:
         await live.take([issue(1)])
