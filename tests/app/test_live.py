@@ -158,7 +158,7 @@ async def test_a_refused_press_shows_in_the_health_until_the_journal_writes_agai
     """Also where nothing else has to be written: a quiet branch must not look well while it refuses."""
     await small.turn()
     with locked(tmp_path / "data"):
-        refused = await small.post("/windows/3/open")
+        refused = await small.post("/windows/1/pause", {"reason": "break"})
         assert refused.status_code == 503
         assert (await small.client.get("/healthz")).status_code == 503
     small.live._wake.set()
