@@ -68,7 +68,9 @@ def serve(
     branches: Annotated[Path | None, typer.Option(help="A branch file, or a folder of them.")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder of the journal.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65535)] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on; 0: any that is free.", min=0, max=65535)
+    ] = None,
     *,
     open_: Annotated[
         bool, typer.Option("--open", help="Listen on every address: anyone in the network may then use it.")
@@ -90,7 +92,9 @@ def demo(
     timezone: Timezone = "UTC",
     speed: Annotated[float, typer.Option(help="Times faster than life.", min=0.1, max=600)] = 10.0,
     seed: Annotated[int, typer.Option(help="Of the generated days.")] = 2026,
-    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    port: Annotated[
+        int, typer.Option(help="Port to listen on; 0: any that is free.", min=0, max=65535)
+    ] = 8000,
 ) -> None:
     """Open the service on a living branch: a generated day, or a day of history, played over HTTP."""
     from app import serving

@@ -37,7 +37,7 @@ PlayOn = Callable[[demo.Line, FastClock], Awaitable[None]]
 
 def serve_branches(files: list[BranchFile], data: Path, host: str, port: int) -> None:
     """Serve until stopped. Errors: ``JournalError`` where the journal cannot be opened."""
-    _check_port(host, port)
+    port = _free_port(host, port)
     names = ", ".join(file.branch.id for file in files)
     server = _server(files, data, WallClock(), host, port)
     out.print(f"Lobbyclock serves {names} on http://{host}:{port}/ (data in {data}; Ctrl-C stops it).")
@@ -87,7 +87,7 @@ def _run_demo(
     play: PlayOn,
 ) -> None:
     """Serve and play on a journal of its own, which ``prepare`` makes; the clock starts when that is done."""
-    _check_port(LOCAL, port)
+    port = _free_port(LOCAL, port)
     with tempfile.TemporaryDirectory(prefix="lobbyclock-demo-") as folder:
         data = Path(folder)
         prepare(data)
@@ -121,12 +121,13 @@ def _server(files: list[BranchFile], data: Path, clock: Clock, host: str, port: 
     return make_server(make_app(House(files, data, clock)), host, port)
 
 
-def _check_port(host: str, port: int) -> None:
-    """Fail at once, and clearly, where the port is taken. Errors: ``OSError``."""
+def _free_port(host: str, port: int) -> int:
+    """The port to listen on, any free one for 0. Errors: ``OSError``, at once, where it is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+            return int(probe.getsockname()[1])
         except OSError as error:
             raise OSError(error.errno, f"cannot listen there: {error.strerror}", f"{host}:{port}") from None
 
