@@ -55,13 +55,14 @@ def fill(directory: Path, events: int, *, snapshot: bool) -> None:
     branch, day = parse(text, "bench.toml"), Day(clock, waiting=60)  # type: ignore[arg-type]
     owner = Owner(branch)
     with Journal.open(directory / JOURNAL) as journal:
-        epoch, done = journal.epoch(branch.id), None
+        epoch = journal.epoch(branch.id)
         page = [parse_event(event) for event in day.opening()]
         while owner.state.seq < events:
             _, fresh = owner.accept(page, clock.at, lambda *_: None, lambda _: False)
             for event in fresh:
                 owner.commit(event)
-            done = journal.append(branch.id, epoch, fresh[0].seq - 1, [to_record(event) for event in fresh])
+            records = [to_record(event) for event in fresh]
+            journal.append(branch.id, epoch, fresh[0].seq - 1, records).result()
             kept = events - SNAPSHOT_EVERY < owner.state.seq
             if snapshot and kept:
                 journal.save_snapshot(branch.id, owner.state.seq, fold_version(text, 0), owner.snapshot())
@@ -70,8 +71,6 @@ def fill(directory: Path, events: int, *, snapshot: bool) -> None:
             while len(page) < min(200, events - owner.state.seq):
                 clock.at = round(clock.at + SECONDS_APART, 3)
                 page.append(parse_event(day.next()))
-        if done:
-            done.result()
 
 
 def start(directory: Path, last: float) -> None:
