@@ -189,7 +189,7 @@ class Lobby:
 def shared_lobby() -> Iterator[Lobby]:
     """One browser and one page for all these tests: starting them is what takes time."""
     if not CHROMIUM.exists():
-        pytest.skip("needs Debian's Chromium")
+        pytest.fail("needs Debian's Chromium; `make test` installs it as root")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         page = browser.new_context(viewport=SIZE).new_page()
