@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from app.branch.branch_file import Branch
@@ -16,6 +17,9 @@ from app.journal import PastTicket
 from app.past import past_observations
 from estimator.observation import Observation
 from estimator.pools import Minutes, Pools
+
+_FIELDS = tuple(field.name for field in fields(Observation))
+_values = attrgetter(*_FIELDS)
 
 
 class Learned:
@@ -43,14 +47,16 @@ class Learned:
 
     def to_plain(self) -> dict[str, Any]:
         """Everything as JSON-able data."""
-        pending = [[seq, asdict(one)] for seq, one in self._pending]
+        pending = [(seq, _values(one)) for seq, one in self._pending]
         return {"pools": self.pools.to_plain(), "pending": pending}
 
     @classmethod
     def from_plain(cls, branch: Branch, plain: Mapping[str, Any]) -> Learned:
         """What ``to_plain`` wrote, on the branch's present file."""
         learned = cls(branch, Pools.from_plain(plain["pools"], **_percentiles(branch)))
-        learned._pending.extend((seq, Observation(**raw)) for seq, raw in plain["pending"])
+        learned._pending.extend(
+            (seq, Observation(**dict(zip(_FIELDS, raw, strict=True)))) for seq, raw in plain["pending"]
+        )
         return learned
 
 

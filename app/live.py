@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from typing import Any
 
+import orjson
 import structlog
 
 from app.branch.branch_file import Branch
@@ -25,6 +24,7 @@ from app.clock import Clock
 from app.hub import Hub
 from app.journal import Conflict, Journal, Record, Unavailable
 from app.learned import Learned
+from app.outbox import QUEUE_ROWS, Outbox
 from app.owner import TICK_S, Accepted, Owner, Question, fold_version
 from app.picture import Picture
 from app.presenter import Presenter
@@ -36,42 +36,43 @@ STALE_S = 15.0
 SNAPSHOT_EVERY = 2_000
 """Events between snapshots; a restart folds at most about this many."""
 RETRY_S = 2.0
-REST = 1.0
-"""Part of a pass's time to rest after one during which events came in. A lone event never waits for it."""
+REST, QUIET_S = 4.0, 0.004
+"""After a pass during which events came in: rest so many times as long as it took, or until none comes.
+
+A flood so leaves most of the time to be taken, while a lone event, or kiosks that all wait for the next pass,
+get it at once.
+"""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True, eq=False)
-class _Append:
-    """Events on their way to the journal. ``generation``: of the head that they were decided on."""
-
-    events: list[Event]
-    done: asyncio.Future[None]
-    generation: int
-    ended: bool = False
-    error: BaseException | None = None
 
 
 class Live:
     """The running service of one branch."""
 
-    def __init__(self, branch: Branch, text: str, journal: Journal, hub: Hub, clock: Clock) -> None:
+    def __init__(
+        self,
+        branch: Branch,
+        text: str,
+        journal: Journal,
+        hub: Hub,
+        clock: Clock,
+        *,
+        queue_rows: int = QUEUE_ROWS,
+    ) -> None:
         self.branch = branch
         self.hub = hub
         self.clock = clock
         self._journal = journal
         self._owner, self._version, self._snapshot_seq = restore(branch, text, journal)
         self.epoch = journal.epoch(branch.id)
-        self._in_flight: dict[tuple[str, str], tuple[Event, asyncio.Future[None]]] = {}
-        self._appends: deque[_Append] = deque()
-        self._generation = 0
+        self._outbox = Outbox(self._append, self._written, self._lost, queue_rows)
         self._heard: dict[str, float] = {}
         self._wake = asyncio.Event()
         self._passed = asyncio.Condition()
         self._passed_seq = 0
         self._passed_at = float("-inf")
-        self._presenter = Presenter(self.epoch)
+        self._taken_at = float("-inf")
+        self._presenter = Presenter(self.epoch, branch.languages)
         self._thinking: asyncio.Future[Forecast] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._unrecorded: str | None = None
@@ -104,6 +105,7 @@ class Live:
             task.cancel()
         thinking = [self._thinking] if self._thinking else []
         await asyncio.gather(*self._tasks, *thinking, return_exceptions=True)
+        await self._outbox.empty()
         self._owner.rest()
         with contextlib.suppress(Unavailable, Conflict):
             await self._keep_snapshot()
@@ -112,16 +114,16 @@ class Live:
 
     async def take(self, events: Sequence[Event]) -> list[Accepted]:
         """Take events, all or none; durable when this returns. Errors: ``BranchError``, ``Unavailable``."""
+        if self._outbox.full:
+            raise Unavailable("too many events wait for the disk", 1.0)
         answers, fresh = self._owner.accept(events, self.clock.now(), self.find, self._ticket_known)
-        waits = [
-            self._in_flight[key][1]
-            for answer in answers
-            if (key := (answer.event.sender, answer.event.id)) in self._in_flight
-        ]
+        self._taken_at = asyncio.get_running_loop().time()
+        flights = [self._outbox.flight(answer.event) for answer in answers]
         if fresh:
-            waits.append(self._submit(fresh))
-        for wait in waits:
-            await asyncio.shield(wait)
+            flights.append(self._outbox.put(fresh))
+        for flight in flights:
+            if flight is not None:
+                await asyncio.shield(flight)
         return answers
 
     async def decide(
@@ -129,8 +131,8 @@ class Live:
     ) -> Accepted | None:
         """Let the owner decide and take what it decided, with nothing in between. None: nothing to do."""
         if before := self.find(sender, key):
-            if flying := self._in_flight.get((sender, key)):
-                await asyncio.shield(flying[1])
+            if flight := self._outbox.flight(before):
+                await asyncio.shield(flight)
             return Accepted(before, repeated=True)
         event = decide(self._owner, self.clock.now())
         return (await self.take([event]))[0] if event else None
@@ -141,8 +143,8 @@ class Live:
 
     def find(self, sender: str, name: str) -> Event | None:
         """The event of that sender and id, durable or on its way."""
-        if flying := self._in_flight.get((sender, name)):
-            return flying[0]
+        if flying := self._outbox.find(sender, name):
+            return flying
         record = self._journal.find(self.branch.id, sender, name)
         return to_event(record) if record else None
 
@@ -161,45 +163,24 @@ class Live:
     def _ticket_known(self, ticket: str) -> bool:
         return self._journal.ticket_known(self.branch.id, ticket)
 
-    def _submit(self, events: list[Event]) -> asyncio.Future[None]:
-        """Send events to the journal; the future ends when they are durable and folded."""
-        loop = asyncio.get_running_loop()
-        append = _Append(events, loop.create_future(), self._generation)
-        self._appends.append(append)
-        for event in events:
-            self._in_flight[event.sender, event.id] = (event, append.done)
+    def _append(self, events: Sequence[Event]) -> Future[None]:
         records = [to_record(event) for event in events]
-        appended = self._journal.append(self.branch.id, self.epoch, events[0].seq - 1, records)
-        appended.add_done_callback(
-            lambda future: loop.call_soon_threadsafe(self._ended, append, future.exception())
-        )
-        return append.done
+        return self._journal.append(self.branch.id, self.epoch, events[0].seq - 1, records)
 
-    def _ended(self, append: _Append, error: BaseException | None) -> None:
-        """An append ended. A full queue refuses at once; what was sent before it is settled before it."""
-        append.ended, append.error = True, error
-        while self._appends and self._appends[0].ended:
-            self._settle(self._appends.popleft())
-
-    def _settle(self, append: _Append) -> None:
-        """Fold what is durable, or take back all that was built on what is not."""
-        for event in append.events:
-            self._in_flight.pop((event.sender, event.id), None)
-        if append.error is None:
-            self._unrecorded = None
-            for event in append.events:
-                self._owner.commit(event)
-            append.done.set_result(None)
-            if any(event.sender != SERVICE for event in append.events):  # our own words change no forecast
+    def _written(self, events: Iterable[Event]) -> None:
+        """Fold what is durable."""
+        self._unrecorded = None
+        for event in events:
+            self._owner.commit(event)
+            if event.sender != SERVICE:  # our own words change no forecast
                 self._wake.set()
-            return
-        if append.generation == self._generation:
-            self._generation += 1
-            self._owner.roll_back()
-        if isinstance(append.error, Unavailable):
-            self._unrecorded = append.error.reason
-        append.done.set_exception(_as_refusal(append.error))
-        append.done.exception()  # whoever waits gets it; nobody waiting is no accident worth a warning
+
+    def _lost(self, error: BaseException) -> BaseException:
+        """Take back all that was decided on what is not durable; why, in the words of the senders."""
+        self._owner.roll_back()
+        if isinstance(error, Unavailable):
+            self._unrecorded = error.reason
+        return _as_refusal(error)
 
     # branch state → forecast → what is told → views → hub
 
@@ -213,8 +194,13 @@ class Live:
             began = loop.time()
             if not await self._try_pass():
                 await asyncio.sleep(RETRY_S)
-            elif self._wake.is_set():  # events come faster than passes: leave them time to be taken
-                await asyncio.sleep(REST * (loop.time() - began))
+            elif self._wake.is_set():
+                await self._rest(loop.time() + REST * (loop.time() - began))
+
+    async def _rest(self, until: float) -> None:
+        loop = asyncio.get_running_loop()
+        while loop.time() < min(until, self._taken_at + QUIET_S):  # noqa: ASYNC110 - a wait for no event
+            await asyncio.sleep(QUIET_S)
 
     async def _try_pass(self) -> bool:
         """Make a pass; one that fails must not end the service. Whoever waits for it is told either way."""
@@ -260,7 +246,7 @@ class Live:
 
     async def _say(self, facts: Sequence[Any]) -> None:
         if facts:
-            await asyncio.shield(self._submit(self._owner.say(facts, self.clock.now())))
+            await asyncio.shield(self._outbox.put(self._owner.say(facts, self.clock.now())))
 
     def _publish(self) -> None:
         """Show each watched screen its view, where that changed."""
@@ -283,7 +269,7 @@ class Live:
             await asyncio.sleep(PULSE_S)
             if loop.time() - self._passed_at <= STALE_S:
                 as_of = format_moment(self.clock.now(), self.branch.zone)
-                self.hub.pulse(json.dumps({"kind": "pulse", "as_of": as_of}))
+                self.hub.pulse(orjson.dumps({"kind": "pulse", "as_of": as_of}))
 
     def _until_tick(self) -> float:
         """Wall seconds until the next tick of branch time, a heartbeat overdue, or ten: what comes first."""
@@ -326,7 +312,7 @@ def restore(branch: Branch, text: str, journal: Journal) -> tuple[Owner, str, in
 
 def to_record(event: Event) -> Record:
     """The event as the journal keeps it."""
-    body = json.dumps(fact_to_plain(event.fact), ensure_ascii=False, separators=(",", ":"))
+    body = orjson.dumps(fact_to_plain(event.fact)).decode()
     issued = event.type == "ticket.issued" and not event.implied  # a guess may yet be reported as it was
     ticket = getattr(event.fact, "ticket", None) if issued else None
     return Record(
@@ -349,7 +335,7 @@ def to_event(record: Record) -> Event:
         record.id,
         record.sender,
         record.at,
-        parse_fact(TYPES[record.type], json.loads(record.body)),
+        parse_fact(TYPES[record.type], orjson.loads(record.body)),
         record.seq,
         record.received_at,
         record.implied,

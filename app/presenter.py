@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+
+import orjson
 
 from app import screens
 from app.branch.events import format_moment
 from app.picture import Picture
-from display import render
+from display.render import Renderer
 from display.views import View
-
-
-def encode(plain: Any) -> bytes:  # noqa: ANN401 - JSON
-    """Compact JSON."""
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class Presenter:
     """Numbers the views of one branch and remembers what each screen was shown last."""
 
-    def __init__(self, epoch: str) -> None:
+    def __init__(self, epoch: str, languages: Sequence[str]) -> None:
         self._epoch = epoch
+        self._renderer = Renderer(languages)
         self._view_no = 0
         self._shown: dict[str, bytes] = {}
         self._last: dict[str, bytes] = {}
@@ -61,9 +58,9 @@ class Presenter:
         }
 
     @classmethod
-    def from_plain(cls, epoch: str, plain: dict[str, Any]) -> Presenter:
+    def from_plain(cls, epoch: str, languages: Sequence[str], plain: dict[str, Any]) -> Presenter:
         """The presenter that ``to_plain`` described."""
-        presenter = cls(epoch)
+        presenter = cls(epoch, languages)
         presenter._view_no = plain["view_no"]
         presenter._shown = {topic: view.encode() for topic, view in plain["shown"].items()}
         return presenter
@@ -75,7 +72,7 @@ class Presenter:
             return None
         kept = self._rendered.get(topic)
         if kept is None or kept[0] != view:
-            kept = (view, encode(render.to_plain(view, picture.branch.languages)))
+            kept = (view, self._renderer.encode(view))
             self._rendered[topic] = kept
         return kept[1]
 
@@ -90,5 +87,5 @@ class Presenter:
             "as_of": format_moment(picture.now, picture.branch.zone),
             "screen": topic,
         }
-        message = self._last[topic] = encode(head)[:-1] + b',"view":' + view + b"}"
+        message = self._last[topic] = orjson.dumps(head)[:-1] + b',"view":' + view + b"}"
         return message

@@ -6,9 +6,10 @@ as in ``app.live``; nothing waits, nothing is stored.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+
+import orjson
 
 from app import screens
 from app.branch.branch_file import Branch
@@ -33,7 +34,7 @@ class Replay:
     def __init__(self, owner: Owner, *, recorded: bool) -> None:
         self.owner = owner
         self._recorded = recorded
-        self._presenter = Presenter(EPOCH)
+        self._presenter = Presenter(EPOCH, owner.branch.languages)
         self._now: float | None = None
         self._unshown = False
         self._seqs: dict[int, int] = {}
@@ -81,15 +82,15 @@ class Replay:
     def snapshot(self) -> bytes:
         """All there is to go on from here."""
         parts = [self._recorded, self._now, self._unshown, list(self._seqs.items())]
-        return json.dumps([self.owner.snapshot().decode(), *parts, self._presenter.to_plain()]).encode()
+        return orjson.dumps([self.owner.snapshot().decode(), *parts, self._presenter.to_plain()])
 
     @classmethod
     def from_snapshot(cls, branch: Branch, data: bytes) -> Replay:
         """The replay that ``snapshot`` described."""
-        owner, recorded, now, unshown, seqs, presenter = json.loads(data)
+        owner, recorded, now, unshown, seqs, presenter = orjson.loads(data)
         replay = cls(Owner.from_snapshot(branch, owner.encode()), recorded=recorded)
         replay._now, replay._unshown, replay._seqs = now, unshown, dict(seqs)
-        replay._presenter = Presenter.from_plain(EPOCH, presenter)
+        replay._presenter = Presenter.from_plain(EPOCH, branch.languages, presenter)
         return replay
 
     def _ticks(self, since: float, until: float) -> Iterator[Message]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
@@ -82,7 +83,4 @@ def _numbered(index: int, raw: object) -> Event:
 def _lines(live: Live, after: int) -> Iterator[bytes]:
     zone = live.branch.zone
     for event in live.events(after):
-        yield (
-            json.dumps(event_to_plain(event, zone), ensure_ascii=False, separators=(",", ":")).encode()
-            + b"\n"
-        )
+        yield orjson.dumps(event_to_plain(event, zone), option=orjson.OPT_APPEND_NEWLINE)

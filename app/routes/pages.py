@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
 import segno
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
@@ -121,7 +121,7 @@ def _page(
         lang=language_of(request, live.branch.languages, own),
         languages=list(live.branch.languages),
         branch=branch_to_plain(live.branch),
-        first=json.loads(first) if first else None,
+        first=orjson.loads(first) if first else None,
         speed=live.clock.speed,
         live_url=f"{api}/live?screen={topic.partition(':')[0]}{query}",
         api=api,

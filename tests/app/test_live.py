@@ -19,6 +19,7 @@ from app.clock import FastClock
 from app.hub import Hub
 from app.journal import Journal, Unavailable
 from app.live import Live, restore
+from app.outbox import QUEUE_ROWS
 
 from .served import SMALL, TEN, Serve, Served, moment
 
@@ -130,12 +131,10 @@ def issue(n: int) -> Event:
 
 
 @asynccontextmanager
-async def alone(data: Path, queue_rows: int | None = None) -> AsyncIterator[Live]:
+async def alone(data: Path, queue_rows: int = QUEUE_ROWS) -> AsyncIterator[Live]:
     """A branch without forecasts."""
     with Journal.open(data / "journal.sqlite") as journal:
-        if queue_rows is not None:
-            journal._writing()._queue_rows = queue_rows
-        yield Live(parse(SMALL), SMALL, journal, Hub(), FastClock(TEN, 1.0))
+        yield Live(parse(SMALL), SMALL, journal, Hub(), FastClock(TEN, 1.0), queue_rows=queue_rows)
 
 
 async def test_a_full_queue_takes_nothing_back_that_was_accepted(tmp_path: Path) -> None:

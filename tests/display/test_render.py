@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from display.render import to_plain
+from display import render
+from display.render import Renderer, to_plain
 from display.terms import step_names, step_public
 from display.views import (
     BoardTicket,
@@ -162,3 +163,23 @@ def test_changing_the_plain_data_changes_no_view() -> None:
     plain = to_plain(VIEWS["ticket"], BOTH)
     plain["names"]["en"] = "changed"
     assert NAMES["en"] == "Personal"
+
+
+def test_a_remembered_part_is_worded_again_only_when_it_is_another() -> None:
+    renderer = Renderer(BOTH)
+    hall = VIEWS["hall"]
+    first = renderer.encode(hall)
+    assert renderer.part(WINDOW, "3") is renderer.part(replace(WINDOW), "3")
+    later = replace(hall, windows=(replace(WINDOW, state=WindowState.CLOSED, number=None), *hall.windows[1:]))
+    for view in (later, hall, later):
+        assert json.loads(renderer.encode(view)) == to_plain(view, BOTH)
+    assert renderer.encode(hall) == first
+
+
+def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "MOST_KEPT", 3)
+    renderer = Renderer(BOTH)
+    for number in range(10):
+        window = replace(WINDOW, window=str(number))
+        assert json.loads(renderer.encode(window)) == to_plain(window, BOTH)
+        assert len(renderer._kept) <= 3

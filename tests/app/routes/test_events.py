@@ -111,6 +111,7 @@ async def test_bodies_that_are_no_events(small: Served) -> None:
 
 async def test_reading_back_in_order_and_from_a_seq(small: Served) -> None:
     await small.post("/events", [fact(n) for n in range(5)])
+    await small.turn()  # what the service has to tell of them is told
     events = await small.events()
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     assert {"id", "sender", "type", "at", "seq", "received_at", "v"} <= events[0].keys()
