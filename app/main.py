@@ -64,8 +64,9 @@ def make_app(house: House) -> FastAPI:
     )
     app.state.house = house
     problems.install(app, pages.error_page)
-    for module in (events, tickets, windows, state, live):
-        app.include_router(module.router, prefix="/api/v1/branches/{branch}")
+    routers = (module.router for module in (events, tickets, windows, state, live))
+    for router in (events.reports, *routers):
+        app.include_router(router, prefix="/api/v1/branches/{branch}")
     app.include_router(pages.router)
     app.include_router(health)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

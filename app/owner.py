@@ -116,7 +116,7 @@ class Owner:
             missing = [replace(one, received_at=now) for one in implied(self.branch, head, event)]
         else:
             check.check_lifecycle(self.branch, head, event)
-        placed = replace(event, seq=head.seq + len(missing) + 1, received_at=now)
+        placed = event.placed(head.seq + len(missing) + 1, now)
         for one in (*missing, placed):
             fold(self.branch, head, one)
         return Accepted(placed, repeated=False), [*missing, placed]

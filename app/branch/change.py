@@ -34,13 +34,17 @@ class Change:
         if (before.state, before.ticket) != (window.state, window.ticket):
             self.forget(subject_key("window", window.window))
 
-    def set_ticket(self, ticket: Ticket) -> None:
-        """Replace, or add, a ticket's record; a new state begins at the event's time."""
-        before = self.state.tickets.get(ticket.ticket)
-        if before is None or before.state is not ticket.state:
-            ticket = replace(ticket, since=self.event.at)
-        self._tickets.setdefault(ticket.ticket, before)
+    def add_ticket(self, ticket: Ticket) -> None:
+        """Take a ticket in that was not there."""
+        self._tickets.setdefault(ticket.ticket, None)
         self.state.tickets[ticket.ticket] = ticket
+
+    def change_ticket(self, ticket: Ticket, **changes: object) -> None:
+        """Change a ticket's record; a new state begins at the event's time."""
+        if changes.get("state", ticket.state) is not ticket.state:
+            changes["since"] = self.event.at
+        self._tickets.setdefault(ticket.ticket, ticket)
+        self.state.tickets[ticket.ticket] = replace(ticket, **changes)  # type: ignore[arg-type]
 
     def forget(self, key: str, about: str | None = None) -> None:
         """Stop telling of a subject, or one thing of it."""

@@ -112,12 +112,12 @@ def undoable(branch: Branch, state: State, seq: int, now: float) -> Undo:
 def _check_issue(state: State, fact: TicketIssued) -> None:
     if fact.ticket in state.tickets:
         raise Refused("a ticket is issued once", f"Ticket {fact.ticket} has been issued before.")
-    for ticket in state.tickets.open.values():
-        if ticket.number == fact.number:
-            raise Refused(
-                "a number is one customer's at a time",
-                f"Number {fact.number} is that of ticket {ticket.ticket}, which is {ticket.state.value}.",
-            )
+    if fact.number in state.tickets.numbers:
+        ticket = next(one for one in state.tickets.open.values() if one.number == fact.number)
+        raise Refused(
+            "a number is one customer's at a time",
+            f"Number {fact.number} is that of ticket {ticket.ticket}, which is {ticket.state.value}.",
+        )
 
 
 def _ticket(state: State, fact: Fact) -> Ticket | None:

@@ -119,13 +119,12 @@ def issue(
     """A new ticket with the next number of its business that nobody in the branch still holds."""
     day = max(state.day, business_day(branch, now))
     prefix = branch.businesses[business].prefix
-    open_now = {ticket.number for ticket in state.tickets.open.values()}
     count = state.counters.get(prefix, 0) if day == state.day else 0
     while True:
         count += 1
         number = f"{prefix}{count:03d}"
         ticket = f"{day}-{number}"
-        if number not in open_now and ticket not in state.tickets:
+        if number not in state.tickets.numbers and ticket not in state.tickets:
             return TicketIssued(ticket, number, business, items, priority, language)
 
 

@@ -272,6 +272,10 @@ class Event:
         """The contract's name of the fact."""
         return NAMES[type(self.fact)]
 
+    def placed(self, seq: int, received_at: float) -> Event:
+        """The event at its place in the branch's order."""
+        return Event(self.id, self.sender, self.at, self.fact, seq, received_at, self.implied, self.v)
+
     def same_content(self, other: Event) -> bool:
         """Whether both say the same, whenever they arrived."""
         return self.at == other.at and self.fact == other.fact

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import singledispatch
+from typing import Any
 
 from . import lifecycle
 from .branch_file import Branch
@@ -167,24 +168,24 @@ def _(fact: TicketIssued, change: Change) -> None:
     before = change.state.tickets.get(fact.ticket)
     if fact.business not in change.branch.businesses:
         return
-    if before is None:
-        ticket = Ticket(fact.ticket, fact.number, fact.business, event.at, event.at)
-    elif before.issue_implied:  # a late report says what had been guessed
-        ticket = replace(before, number=fact.number, business=fact.business)
-        if event.at < before.issued_at:
-            ticket = replace(ticket, issued_at=event.at, line_at=min(before.line_at, event.at))
-    else:
+    if before is not None and not before.issue_implied:
         return
-    change.set_ticket(
-        replace(
-            ticket,
-            items=fact.items,
-            priority=fact.priority,
-            language=fact.language,
-            tied=_there(fact.window, change),
-            issue_implied=event.implied,
-        )
-    )
+    own: dict[str, Any] = {
+        "number": fact.number,
+        "business": fact.business,
+        "items": fact.items,
+        "priority": fact.priority,
+        "language": fact.language,
+        "tied": _there(fact.window, change),
+        "issue_implied": event.implied,
+    }
+    at = event.at
+    if before is None:
+        change.add_ticket(Ticket(fact.ticket, issued_at=at, line_at=at, since=at, **own))
+    else:  # a late report says what had been guessed
+        if at < before.issued_at:
+            own |= {"issued_at": at, "line_at": min(before.line_at, at)}
+        change.change_ticket(before, **own)
     _count(fact, change)
 
 
@@ -216,17 +217,15 @@ def _(fact: TicketCalled | TicketRecalled, change: Change) -> None:
     if not again and (busy or (window.state, event.type) not in lifecycle.WINDOW):
         return
     called_at = ticket.called_at if again else event.at
-    change.set_ticket(
-        replace(
-            ticket,
-            state=TicketState.CALLED,
-            window=window.window,
-            called_at=called_at,
-            calls=ticket.calls + 1,
-            started_at=None,
-            start_implied=False,
-            ended_at=None,
-        )
+    change.change_ticket(
+        ticket,
+        state=TicketState.CALLED,
+        window=window.window,
+        called_at=called_at,
+        calls=ticket.calls + 1,
+        started_at=None,
+        start_implied=False,
+        ended_at=None,
     )
     change.move_window(window, WindowState.CALLING, ticket=ticket.ticket)
     repeated = again or isinstance(fact, TicketRecalled)
@@ -238,7 +237,7 @@ def _(fact: TicketCalled | TicketRecalled, change: Change) -> None:
 def _end(change: Change, ticket: Ticket | None, state: TicketState) -> None:
     if ticket and (ticket.state, change.event.type) in lifecycle.TICKET:
         change.free_window(ticket)
-        change.set_ticket(replace(ticket, state=state, ended_at=change.event.at))
+        change.change_ticket(ticket, state=state, ended_at=change.event.at)
 
 
 @_apply.register
@@ -260,20 +259,18 @@ def _(fact: TicketTransferred, change: Change) -> None:
     business = fact.business if fact.business in change.branch.businesses else None
     change.free_window(ticket)
     change.forget(subject_key("ticket", ticket.ticket))
-    change.set_ticket(
-        replace(
-            ticket,
-            state=TicketState.WAITING,
-            business=business or ticket.business,
-            tied=_there(fact.window, change),
-            line_at=ticket.line_at if fact.keeps_place else event.at,
-            window=None,
-            called_at=None,
-            started_at=None,
-            start_implied=False,
-            ended_at=None,
-            expected_s=None,
-        )
+    change.change_ticket(
+        ticket,
+        state=TicketState.WAITING,
+        business=business or ticket.business,
+        tied=_there(fact.window, change),
+        line_at=ticket.line_at if fact.keeps_place else event.at,
+        window=None,
+        called_at=None,
+        started_at=None,
+        start_implied=False,
+        ended_at=None,
+        expected_s=None,
     )
 
 
@@ -292,14 +289,12 @@ def _(fact: ServiceStarted, change: Change) -> None:
     if not here or not (ticket.state is TicketState.CALLED or mended):
         return
     implied = event.implied or event.sender == SERVICE
-    change.set_ticket(
-        replace(
-            ticket,
-            state=TicketState.SERVING,
-            started_at=event.at,
-            start_implied=implied,
-            expected_s=fact.expected_s,
-        )
+    change.change_ticket(
+        ticket,
+        state=TicketState.SERVING,
+        started_at=event.at,
+        start_implied=implied,
+        expected_s=fact.expected_s,
     )
     change.move_window(window, WindowState.SERVING, since=event.at, expected_s=fact.expected_s)
 
@@ -317,7 +312,7 @@ def _(fact: ServiceFinished, change: Change) -> None:
     window = change.state.windows[fact.window]
     if ticket.state is not TicketState.SERVING or window.ticket != ticket.ticket:
         return
-    change.set_ticket(replace(ticket, state=TicketState.FINISHED, ended_at=event.at))
+    change.change_ticket(ticket, state=TicketState.FINISHED, ended_at=event.at)
     change.move_window(
         window,
         ticket=None,
@@ -331,8 +326,7 @@ def _(fact: ServiceFinished, change: Change) -> None:
 def _mend(change: Change, ticket: Ticket, **known: object) -> None:
     """A late report says how it really was; somebody who was served has not been missed."""
     if ticket.state is not TicketState.ABANDONED:
-        mended = replace(ticket, state=TicketState.FINISHED, **known)  # type: ignore[arg-type]
-        change.set_ticket(mended)
+        change.change_ticket(ticket, state=TicketState.FINISHED, **known)
 
 
 @_apply.register

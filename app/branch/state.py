@@ -6,11 +6,12 @@ committed state beside the one being decided on, costs nothing.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -157,25 +158,31 @@ class Undo:
 class Tickets(dict[str, Ticket]):
     """The day's tickets by id; those that have not ended are at hand in ``open``.
 
+    ``numbers`` says how many of the open ones have each number: one, unless a machine gave it out twice.
     Changed by setting and popping single items only.
     """
 
-    __slots__ = ("open",)
+    __slots__ = ("numbers", "open")
 
     def __init__(self, tickets: Mapping[str, Ticket] = MappingProxyType({})) -> None:
         super().__init__(tickets)
         self.open = {name: ticket for name, ticket in tickets.items() if ticket.state not in ENDED}
+        self.numbers = Counter(ticket.number for ticket in self.open.values())
 
     def __setitem__(self, name: str, ticket: Ticket) -> None:
         super().__setitem__(name, ticket)
+        before = self.open.get(name)
         if ticket.state in ENDED:
-            self.open.pop(name, None)
-        else:
-            self.open[name] = ticket
+            self._close(name)
+            return
+        self.open[name] = ticket
+        if before is None or before.number != ticket.number:
+            self.numbers[ticket.number] += 1
+            self._give_back(before)
 
     def pop(self, name: str, *default: Any) -> Any:  # noqa: ANN401 - as dict has it
         """As of any dict."""
-        self.open.pop(name, None)
+        self._close(name)
         return super().pop(name, *default)
 
     def copy(self) -> Tickets:
@@ -183,7 +190,18 @@ class Tickets(dict[str, Ticket]):
         copied = Tickets()
         copied.update(self)
         copied.open = dict(self.open)
+        copied.numbers = self.numbers.copy()
         return copied
+
+    def _close(self, name: str) -> None:
+        self._give_back(self.open.pop(name, None))
+
+    def _give_back(self, ticket: Ticket | None) -> None:
+        if ticket is None:
+            return
+        self.numbers[ticket.number] -= 1
+        if not self.numbers[ticket.number]:
+            del self.numbers[ticket.number]
 
 
 @dataclass(slots=True)
@@ -244,7 +262,7 @@ def about_key(about: str, step_id: str | None = None) -> str:
 
 def business_day(branch: Branch, at: float) -> str:
     """The business day of a moment, ``YYYYMMDD`` in the branch's time zone."""
-    return f"{business_date(at, branch.zone, branch.day_change):%Y%m%d}"
+    return _written(business_date(at, branch.zone, branch.day_change))
 
 
 def business_date(at: float, zone: tzinfo, day_change: time) -> date:
@@ -259,6 +277,12 @@ def day_starts(branch: Branch, day: str) -> float:
     return _starts(on, branch.zone, branch.day_change)
 
 
+@lru_cache
+def _written(day: date) -> str:
+    return f"{day:%Y%m%d}"
+
+
+@lru_cache
 def _starts(day: date, zone: tzinfo, day_change: time) -> float:
     return datetime.combine(day, day_change, zone).timestamp()
 

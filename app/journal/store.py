@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,7 @@ from urllib.parse import quote
 from app.journal import schema
 from app.journal.errors import Conflict, Damaged, ReadOnly, Unavailable, WrongSchema, in_plain_words
 from app.journal.lock import WriterLock
+from app.journal.names import Names
 from app.journal.readers import Readers
 from app.journal.records import PastTicket, Record
 from app.journal.writer import GroupWriter
@@ -47,6 +49,7 @@ class Journal:
         self._readers = readers
         self._writer = writer
         self._lock = lock
+        self._names = None if writer is None else Names(self._size(), self._pages_of_names)
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
@@ -65,12 +68,14 @@ class Journal:
             raise Unavailable(f"{path} cannot be opened ({error})", 10.0) from error
         try:
             _prepare(path)
+            readers, writer = (
+                Readers(partial(_connect, path, "ro")),
+                GroupWriter(partial(_connect, path, "rw")),
+            )
+            return cls(path, readers, writer, lock)
         except BaseException:
             lock.release()
             raise
-        return cls(
-            path, Readers(partial(_connect, path, "ro")), GroupWriter(partial(_connect, path, "rw")), lock
-        )
 
     @classmethod
     def _open_to_read(cls, path: Path) -> Self:
@@ -91,7 +96,9 @@ class Journal:
 
     def close(self) -> None:
         """Write what is queued, then let go of the file; may be called again."""
-        self._readers.close()  # first: the last connection folds the log into the database, and these may not
+        if self._names is not None:
+            self._names.close()
+        self._readers.close()  # before: the last connection folds the log into the database, these may not
         if self._writer is not None:
             self._writer.close()
         if self._lock is not None:
@@ -128,6 +135,8 @@ class Journal:
         seqs = [record.seq for record in records]
         if seqs != list(range(expected_seq + 1, expected_seq + 1 + len(records))):
             raise ValueError(f"records after {expected_seq} must be dense, got {seqs}")
+        if self._names is not None:
+            self._names.add(chain.from_iterable(_names(branch, record) for record in records))
         return self._writing().submit(
             partial(_append, branch=branch, epoch=epoch, expected_seq=expected_seq, records=records),
             rows=len(records),
@@ -150,12 +159,16 @@ class Journal:
 
     def find(self, branch: str, sender: str, event_id: str) -> Record | None:
         """The event that `sender` named `event_id`."""
+        if self._is_new((branch, sender, event_id)):
+            return None
         query = f"SELECT {_EVENT} FROM events WHERE branch = ? AND sender = ? AND id = ?"  # noqa: S608
         rows = self._readers.rows(query, (branch, sender, event_id))
         return _record(rows[0]) if rows else None
 
     def ticket_known(self, branch: str, ticket: str) -> bool:
         """Whether `ticket` was ever issued in the branch."""
+        if self._is_new((branch, ticket)):
+            return False
         query = "SELECT 1 FROM events WHERE branch = ? AND ticket = ? AND type = 'ticket.issued'"
         return bool(self._readers.rows(query, (branch, ticket)))
 
@@ -226,6 +239,20 @@ class Journal:
             yield from page
             last = (page[-1].issued_at, page[-1].ticket)
 
+    def _is_new(self, name: tuple[str, ...]) -> bool:
+        """Whether a name is certainly in no event; False: the journal has to be asked."""
+        return self._names is not None and not self._names.may_hold(name)
+
+    def _size(self) -> int:
+        return sum(self.last_seq(branch) for branch in self.branches())
+
+    def _pages_of_names(self) -> Iterator[list[tuple[str, ...]]]:
+        """The names in all events, page by page."""
+        for branch in self.branches():
+            records = self.read(branch)
+            while page := list(islice(records, PAGE_ROWS)):
+                yield [name for record in page for name in _names(branch, record)]
+
     def _writing(self) -> GroupWriter:
         if self._writer is None:
             raise ReadOnly(f"{self.path} is open for reading")
@@ -253,6 +280,13 @@ def _prepare(path: Path) -> None:
             raise Unavailable(f"the file system of {path} cannot hold a write-ahead log", 60.0)
         if not current:
             schema.upgrade(connection)
+
+
+def _names(branch: str, record: Record) -> Iterator[tuple[str, ...]]:
+    """What nobody else in the branch may be called: the event, and the ticket that it issues."""
+    yield branch, record.sender, record.id
+    if record.ticket is not None:
+        yield branch, record.ticket
 
 
 def _record(row: tuple[int, str, str, str, float, float, int, int, str | None, str]) -> Record:

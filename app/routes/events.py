@@ -9,26 +9,28 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 
 from app.audience import Audience, for_whom
 from app.branch.errors import Malformed
 from app.branch.events import Event, event_to_plain, parse_event, parse_id
 from app.live import Live
 
-from .common import LiveOf
+from .common import Direct, LiveOf
 
 router = APIRouter(tags=["events"])
+reports = APIRouter(tags=["events"], route_class=Direct)
 MOST = 1_000
 
 
-@router.post("/events", status_code=201)
+@reports.post("/events", status_code=201)
 @for_whom(Audience.MACHINE, Audience.TELLER, Audience.KIOSK)
-async def post_events(live: LiveOf, request: Request) -> JSONResponse:
+async def post_events(live: LiveOf, request: Request) -> Response:
     """One event or an array, all or none: 201 with ``[{seq, repeated}]``, 200 when all are repeats."""
     answers = await live.take(_events(await request.body()))
     plain = [{"seq": answer.event.seq, "repeated": answer.repeated} for answer in answers]
-    return JSONResponse(plain, 200 if all(answer.repeated for answer in answers) else 201)
+    status = 200 if all(answer.repeated for answer in answers) else 201
+    return Response(orjson.dumps(plain), status, media_type="application/json")
 
 
 @router.get("/events")
@@ -42,14 +44,15 @@ def get_events(
     return StreamingResponse(chain((first,), lines), media_type="application/x-ndjson")
 
 
-@router.post("/heartbeat", status_code=204)
+@reports.post("/heartbeat", status_code=204, response_model=None)
 @for_whom(Audience.MACHINE, Audience.TELLER, Audience.KIOSK)
-async def post_heartbeat(live: LiveOf, request: Request) -> None:
+async def post_heartbeat(live: LiveOf, request: Request) -> Response:
     """A sign of life: ``{"sender": …}``."""
     raw = _json(await request.body() or b"{}")
     if not isinstance(raw, dict):
         raise Malformed("body", 'The body must be {"sender": …}.')
     live.heartbeat(parse_id(raw.get("sender", "local"), "sender"))
+    return Response(status_code=204)
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - JSON

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,13 @@ def test_from_a_snapshot_or_whole_it_is_the_same_byte_for_byte(events: list[Even
     restored = from_plain(json.loads(kept))
     assert as_json(restored) == kept
     assert as_json(fold_all(BRANCH, restored, events[cut:])) == as_json(whole)
+
+
+@given(event_lists())
+def test_the_numbers_are_those_of_the_open_tickets(events: list[Event]) -> None:
+    tickets = fresh(events).tickets
+    assert tickets.numbers == Counter(ticket.number for ticket in tickets.open.values())
+    assert all(tickets.numbers.values())
 
 
 @given(event_lists(), event_lists())

@@ -185,3 +185,23 @@ def test_an_import_lets_events_pass(path: Path, make: Make) -> None:
         assert importing.result() == 20_000
         assert event.result() is None
     assert finished == ["event", "import"]
+
+
+def test_names_are_found_whoever_stored_them_and_no_others(
+    tmp_path: Path, make: Callable[..., Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.journal.names.FIRST_REST_S", 0.0)
+    with Journal.open(tmp_path / "journal.db") as journal:
+        old = make(1, kind="ticket.issued", ticket="old")
+        journal.append("one", journal.epoch("one"), 0, [old]).result()
+    with Journal.open(tmp_path / "journal.db") as journal:
+        assert journal._names is not None
+        journal._names._thread.join()
+        new = make(2, kind="ticket.issued", ticket="new")
+        assert journal.find("one", "local", "event-2") is None
+        journal.append("one", journal.epoch("one"), 1, [new]).result()
+        found = [journal.find("one", "local", f"event-{seq}") for seq in (1, 2, 3)]
+        assert found == [old, new, None]
+        known = [journal.ticket_known("one", ticket) for ticket in ("old", "new", "other")]
+        assert known == [True, True, False]
+        assert journal.find("two", "local", "event-1") is None

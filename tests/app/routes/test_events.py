@@ -109,6 +109,18 @@ async def test_bodies_that_are_no_events(small: Served) -> None:
     assert grown.status_code == 413
 
 
+@pytest.mark.parametrize("name", ["id", "sender", "ticket", "number", "business", "priority", "language"])
+async def test_half_a_character_and_numbers_beyond_all_bounds_are_malformed(small: Served, name: str) -> None:
+    for value in ('"\\ud800"', str(10**30), "1e999", "NaN", "-Infinity", "9" * 5_000):
+        body = json.dumps(fact(1) | {name: "X"}).replace('"X"', value)
+        for path, content in (("/events", body), ("/events", f"[{body}]")):
+            answer = await small.client.post(API + path, content=content.encode())
+            assert answer.status_code == 422, (value, answer.text)
+            assert answer.json()["field"] in {name, f"[0].{name}", "body"}
+    items = await small.post("/events", fact(1) | {"items": 10**30})
+    assert (items.status_code, items.json()["field"]) == (422, "items")
+
+
 async def test_reading_back_in_order_and_from_a_seq(small: Served) -> None:
     await small.post("/events", [fact(n) for n in range(5)])
     await small.turn()  # what the service has to tell of them is told
