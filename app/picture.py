@@ -51,9 +51,9 @@ class Picture:
         return expecting(self.branch, self.pools)
 
     @cached_property
-    def _line(self) -> list[discipline.Waiting]:
-        """Who waits, as the rule of who is next sees them."""
-        return [decisions.in_line(ticket, self.expecting) for ticket in self.waiting]
+    def _heads(self) -> list[discipline.Waiting]:
+        """Who came first of each sort, as the rule of who is next sees them."""
+        return discipline.heads(decisions.in_line(ticket, self.expecting) for ticket in self.waiting)
 
     @cached_property
     def windows(self) -> dict[str, views.WindowView]:
@@ -150,7 +150,7 @@ class Picture:
     def _kept_waiting(self, window: Window) -> float | None:
         """Since when this window could have called somebody; None if nobody is there for it."""
         rule = decisions.rule_of(self.branch, window)
-        since = min((discipline.eligible_at(one, rule) for one in self._line), default=None)
+        since = min((discipline.eligible_at(one, rule) for one in self._heads), default=None)
         return since if since is not None and since <= self.now else None
 
     def _unattended(self, window: Window) -> bool:

@@ -24,10 +24,10 @@ def situation(branch: Branch, state: State, pools: Pools, now: float) -> Situati
     waiting = state.waiting()
     express = has_express(branch)
     expected = expecting(branch, pools)
-    line = [decisions.in_line(one, expected) for one in waiting]
+    heads = discipline.heads(decisions.in_line(one, expected) for one in waiting)
     local = datetime.fromtimestamp(now, branch.zone)
     return Situation(
-        windows=tuple(_window(branch, state, window, line, now) for window in state.windows.values()),
+        windows=tuple(_window(branch, state, window, heads, now) for window in state.windows.values()),
         waiting=tuple(_ticket(one, expected(one) if express else None, now) for one in waiting),
         businesses=tuple(branch.businesses),
         head_start=head_starts(branch),
@@ -73,7 +73,7 @@ def _ticket(ticket: Ticket, expected: float | None, now: float) -> TicketNow:
 
 
 def _window(
-    branch: Branch, state: State, window: Window, line: list[discipline.Waiting], now: float
+    branch: Branch, state: State, window: Window, heads: list[discipline.Waiting], now: float
 ) -> WindowNow:
     ticket = state.tickets.get(window.ticket or "")
     reports = branch.sender(window.sender or "").reports
@@ -95,7 +95,7 @@ def _window(
         told=_told(window.expected_s, elapsed),
         steps=tuple(_step(step, now) for step in window.steps),
         reason=window.reason,
-        eligible_waiting_for_s=_kept_waiting(window, rule, line, now),
+        eligible_waiting_for_s=_kept_waiting(window, rule, heads, now),
         reports_start="start" in reports,
         reports_ready="ready" in reports,
     )
@@ -121,10 +121,10 @@ def _opens_in(branch: Branch, window: Window, now: float) -> float | None:
 
 
 def _kept_waiting(
-    window: Window, rule: discipline.WindowRule, line: list[discipline.Waiting], now: float
+    window: Window, rule: discipline.WindowRule, heads: list[discipline.Waiting], now: float
 ) -> float:
     """How long this open window has left somebody waiting whom it could have called."""
     if window.state is not WindowState.OPEN:
         return 0.0
-    first = min((discipline.eligible_at(one, rule) for one in line), default=now)
+    first = min((discipline.eligible_at(one, rule) for one in heads), default=now)
     return max(now - max(first, window.since), 0.0)

@@ -69,11 +69,11 @@ def _tell(
     if estimate is None:
         return
     fact = told_of(state, subject, name, about, step_id)
-    before = as_told(fact) if fact else None
-    told = ranges.tell(before, _outlook(estimate), now)
-    if told is not before:
-        subjects = {subject: name}
-        yield _of(about, told.to_plain(), step_id=step_id, ahead=ahead, **subjects)
+    if fact and ranges.holds(int(fact.low_s), int(fact.high_s), fact.due_at, estimate, now):
+        return
+    told = ranges.tell(as_told(fact) if fact else None, _outlook(estimate), now)
+    subjects = {subject: name}
+    yield _of(about, told.to_plain(), step_id=step_id, ahead=ahead, **subjects)
 
 
 def _of_business(state: State, name: str, estimate: Estimate | None) -> Iterator[RangeTold]:

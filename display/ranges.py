@@ -26,7 +26,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Protocol, Self
 
 from display.views import Shown, Tone
 
@@ -50,6 +50,22 @@ SOON_S = 5 * MINUTE
 FIRST, SHORTER, LONGER, AGAIN = "first", "shorter", "longer", "again"
 
 
+class Spread(Protocol):
+    """Any forecast of the time that remains: what the rules look at."""
+
+    @property
+    def low_s(self) -> float:
+        """The low that may be told."""
+
+    @property
+    def high_s(self) -> float:
+        """The high that may be told."""
+
+    @property
+    def median_s(self) -> float:
+        """As likely later as sooner."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """A forecast of the time that remains, counted from now: low and high are what may be told of it.
@@ -66,12 +82,6 @@ class Outlook:
         """Refuse what cannot be told: NaN, infinity, less than nothing, a low above its high."""
         if not (0 <= self.low_s <= self.high_s < math.inf and 0 <= self.median_s < math.inf):
             raise ValueError(f"not an outlook: {self.low_s} to {self.high_s} s, median {self.median_s} s")
-
-    @property
-    def likely_high_s(self) -> float:
-        """Later than this is likely enough to say so: about one chance in four, whatever the distribution."""
-        median_s = min(self.median_s, self.high_s)
-        return median_s + LIKELY * (self.high_s - median_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +179,16 @@ def tell(told: Told | None, outlook: Outlook, now: float) -> Told:
             due_at=round(now + shown.high_s, 3),
             basis=outlook.basis,
         )
-    if _must_rise(told, outlook, now):
+    if _must_rise(told.high_s, told.due_at, outlook, now):
         return _risen(told, outlook, now)
     if _may_shrink(told.low_s, told.high_s, outlook):
         return _shrunk(told, outlook, now)
     return told
+
+
+def holds(low_s: int, high_s: int, due_at: float, outlook: Spread, now: float) -> bool:
+    """Whether ``tell`` would keep such a telling: asked of everybody at each pass, so at once."""
+    return not _must_rise(high_s, due_at, outlook, now) and not _may_shrink(low_s, high_s, outlook)
 
 
 def steady(shown: Shown | None, outlook: Outlook) -> Shown:
@@ -194,10 +209,16 @@ def overdue(told: Told, now: float) -> bool:
     return now > min(told.first_at + told.first_high_s, told.due_at)
 
 
-def _must_rise(told: Told, outlook: Outlook, now: float) -> bool:
-    step = step_s(told.high_s)
-    breaks_promise = now + outlook.likely_high_s > told.due_at + step
-    return breaks_promise or outlook.likely_high_s > told.high_s + SLACK * step
+def _must_rise(high_s: int, due_at: float, outlook: Spread, now: float) -> bool:
+    step = step_s(high_s)
+    likely_s = _likely_high_s(outlook)
+    return now + likely_s > due_at + step or likely_s > high_s + SLACK * step
+
+
+def _likely_high_s(outlook: Spread) -> float:
+    """Later than this is likely enough to say so: about one chance in four, whatever the distribution."""
+    median_s = min(outlook.median_s, outlook.high_s)
+    return median_s + LIKELY * (outlook.high_s - median_s)
 
 
 def _risen(told: Told, outlook: Outlook, now: float) -> Told:
@@ -214,9 +235,11 @@ def _risen(told: Told, outlook: Outlook, now: float) -> Told:
     )
 
 
-def _may_shrink(low_s: int, high_s: int, outlook: Outlook) -> bool:
+def _may_shrink(low_s: int, high_s: int, outlook: Spread) -> bool:
     if outlook.median_s < low_s - SLACK * step_s(low_s):
         return True
+    if TOO_WIDE * outlook.high_s > high_s:  # as nearly always; room and rounding only add to it
+        return False
     return TOO_WIDE * max(_up(_with_room(outlook)[1]), MINUTE) <= high_s
 
 
@@ -235,7 +258,7 @@ def _shrunk(told: Told, outlook: Outlook, now: float) -> Told:
     )
 
 
-def _with_room(outlook: Outlook) -> tuple[float, float]:
+def _with_room(outlook: Spread) -> tuple[float, float]:
     middle = min(max(outlook.median_s, outlook.low_s), outlook.high_s)
     low_s = outlook.low_s - ROOM_BELOW * (middle - outlook.low_s)
     return max(low_s, 0.0), outlook.high_s + ROOM_ABOVE * (outlook.high_s - middle)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +27,7 @@ __all__ = [
     "choose_window",
     "eligible",
     "eligible_at",
+    "heads",
     "next_ticket",
     "order",
     "place",
@@ -34,9 +35,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A ticket in line.
+class Waiting(NamedTuple):
+    """A ticket in line: a tuple, since each pass makes one of everybody who waits.
 
     `issued_at` is its place in line (epoch seconds; any common origin serves). `expected_s` is its expected
     service, which the express rule asks for. `window` ties it to one window.
@@ -71,6 +71,17 @@ def reluctance(ticket: Waiting, rule: WindowRule) -> float:
 def eligible_at(ticket: Waiting, rule: WindowRule) -> float:
     """Return the moment from which this window may call the ticket; infinite if never."""
     return ticket.issued_at + reluctance(ticket, rule)
+
+
+def heads(line: Iterable[Waiting]) -> list[Waiting]:
+    """Return the first to come of each sort of ticket: no window may call another of its sort sooner."""
+    first: dict[tuple[str, str | None, float], Waiting] = {}
+    for ticket in line:
+        sort = (ticket.business, ticket.window, ticket.expected_s)
+        known = first.setdefault(sort, ticket)
+        if ticket.issued_at < known.issued_at:
+            first[sort] = ticket
+    return list(first.values())
 
 
 def eligible(ticket: Waiting, rule: WindowRule, now: float) -> bool:

@@ -55,13 +55,18 @@ def forecast(
         draws = min(draws, max(FEWEST, work // max(lines.rank.size, 1)))
     windows = [timeline(window, pools, rng, draws) for window in situation.windows]
     waits = _waits(situation, pools, lines, windows, rng, draws)
-    bases = [_window_basis(window, situation, pools) for window in situation.windows]
+    businesses = {ticket.business for ticket in situation.waiting}
+    bases = [_window_basis(window, businesses, pools) for window in situation.windows]
     collector = _Collector(draws, late_share, early_share)
     for window, near in zip(situation.windows, windows, strict=True):
         collector.window(window, near, pools)
+    known: dict[tuple[str, tuple[float, ...]], Basis] = {}
     for place, row in zip(lines.places, waits, strict=True):
-        can = [basis for basis, seconds in zip(bases, place.reluctance, strict=True) if seconds < inf]
-        collector.add(row, weakest(pools.basis("service", place.business), *can))
+        sort = (place.business, place.reluctance)
+        if sort not in known:
+            can = [basis for basis, seconds in zip(bases, place.reluctance, strict=True) if seconds < inf]
+            known[sort] = weakest(pools.basis("service", place.business), *can)
+        collector.add(row, known[sort])
     return _assembled(situation, windows, lines, collector.estimates())
 
 
@@ -152,9 +157,9 @@ def _speeds(situation: Situation, pools: Pools, rng: np.random.Generator, draws:
     return factors
 
 
-def _window_basis(window: WindowNow, situation: Situation, pools: Pools) -> Basis:
+def _window_basis(window: WindowNow, waiting: set[str], pools: Pools) -> Basis:
     """Return what waits at this window rest on: its present customer's business and those it will call."""
-    businesses = {ticket.business for ticket in situation.waiting if ticket.business in window.reluctance}
+    businesses = {business for business in waiting if business in window.reluctance}
     if window.business and window.phase in ("calling", "serving"):
         businesses.add(window.business)
     return weakest(*(pools.basis("service", business) for business in businesses))

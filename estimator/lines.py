@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from math import ceil, inf, isinf, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -27,9 +27,11 @@ _LONGEST_S = 10_800.0  # nobody's wait depends on who comes later than that
 _MOST = 64  # of one stream
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One ticket in line, or (ticket None) the probe of a business: a ticket taken now."""
+class Place(NamedTuple):
+    """One ticket in line, or (ticket None) the probe of a business: a ticket taken now.
+
+    A tuple, since each pass makes one of everybody who waits.
+    """
 
     ticket: str | None
     business: str

@@ -20,6 +20,7 @@ from display.ranges import (
     SHORTER,
     Outlook,
     Told,
+    holds,
     overdue,
     round_outward,
     steady,
@@ -155,6 +156,15 @@ def test_telling_the_same_again_changes_nothing(history: list[tuple[float, Outlo
     for now, outlook in history:
         told = tell(told, outlook, now)
         assert tell(told, outlook, now) is told
+
+
+@given(histories())
+def test_what_holds_is_what_is_kept(history: list[tuple[float, Outlook]]) -> None:
+    told = tell(None, history[0][1], history[0][0])
+    for now, outlook in history:
+        kept = tell(told, outlook, now)
+        assert holds(told.low_s, told.high_s, told.due_at, outlook, now) is (kept is told)
+        told = kept
 
 
 @given(histories())

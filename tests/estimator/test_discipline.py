@@ -47,6 +47,30 @@ def test_reluctance_is_how_long_a_ticket_must_have_waited() -> None:
     assert not discipline.eligible(ticket("1", 0.0, business="b"), rule, 1e9)
 
 
+lines = st.lists(
+    st.builds(
+        Waiting,
+        st.text("abc"),
+        st.sampled_from("xy"),
+        st.just("normal"),
+        st.floats(-1e4, 1e4),
+        st.sampled_from([60.0, 300.0]),
+        st.sampled_from([None, "1", "2"]),
+    )
+)
+
+
+@given(lines, st.dictionaries(st.sampled_from("xy"), st.floats(0, 1e3)), st.sampled_from([None, 120.0]))
+def test_whoever_may_be_called_first_is_a_head(
+    line: list[Waiting], reluctance: dict[str, float], express_s: float | None
+) -> None:
+    rule = WindowRule("1", reluctance, express_s)
+    heads = discipline.heads(line)
+    assert set(heads) <= set(line)
+    first = min((discipline.eligible_at(one, rule) for one in line), default=inf)
+    assert first == min((discipline.eligible_at(one, rule) for one in heads), default=inf)
+
+
 def test_an_express_window_takes_short_services_only() -> None:
     rule = WindowRule("1", {"a": 0.0}, express_s=120.0)
     assert discipline.eligible(ticket("1", 0.0, expected_s=120.0), rule, 0.0)
