@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from estimator.chance import Chance
 from estimator.draws import draw_calls
 from estimator.durations import summed
 from estimator.estimate import Basis, Estimate, Forecast, WindowForecast, weakest
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from estimator.lines import Lines
     from estimator.pools import Pools
 
-__all__ = ["Estimate", "Forecast", "WindowForecast", "compile_kernels", "forecast"]
+__all__ = ["Estimate", "Forecast", "WindowForecast", "affordable", "compile_kernels", "forecast", "play"]
 
 FEWEST = 100
 """Draws that a range needs, however long the line."""
@@ -45,16 +46,15 @@ def forecast(
 
     `work`: tickets drawn at most, those to come included; where it is short there are fewer draws, but 100.
     A told range is late (what it promised takes longer than its high end) with `late_share`, early with
-    `early_share`. The same situation, pools and state of `rng` give the same forecast. ValueError for fewer
-    than one draw, or shares that leave no range.
+    `early_share`. The same situation, pools and state of `rng` give the same forecast. Without windows no
+    wait has a range; without anything at all the forecast is empty. ValueError for fewer than one draw, or
+    shares that leave no range.
     """
     if draws < 1 or not 0.0 < early_share < 1.0 - late_share < 1.0:
         raise ValueError(f"no range from {draws} draws, early {early_share}, late {late_share}")
     lines = line_up(situation, pools)
-    if work is not None:
-        draws = min(draws, max(FEWEST, work // max(lines.rank.size, 1)))
-    windows = [timeline(window, pools, rng, draws) for window in situation.windows]
-    waits = _waits(situation, pools, lines, windows, rng, draws)
+    draws = affordable(lines, draws, work)
+    windows, waits = play(situation, pools, lines, Chance.shared(rng), draws)
     businesses = {ticket.business for ticket in situation.waiting}
     bases = [_window_basis(window, businesses, pools) for window in situation.windows]
     collector = _Collector(draws, late_share, early_share)
@@ -68,6 +68,22 @@ def forecast(
             known[sort] = weakest(pools.basis("service", place.business), *can)
         collector.add(row, known[sort])
     return _assembled(situation, windows, lines, collector.estimates())
+
+
+def affordable(lines: Lines, draws: int, work: int | None) -> int:
+    """Return how many of the draws `work` allows (tickets drawn at most), but at least 100 of them."""
+    return draws if work is None else min(draws, max(FEWEST, work // max(lines.rank.size, 1)))
+
+
+def play(
+    situation: Situation, pools: Pools, lines: Lines, chance: Chance, draws: int
+) -> tuple[list[Timeline], Singles]:
+    """Return every window's near future, and until each place in line is called in every draw [N, D].
+
+    Seconds, infinite if never. Empty lines or no windows give empty results, or nobody called.
+    """
+    windows = [timeline(window, pools, chance.of_window(window.phase), draws) for window in situation.windows]
+    return windows, _waits(situation, pools, lines, windows, chance, draws)
 
 
 def compile_kernels() -> None:
@@ -86,7 +102,7 @@ def _waits(
     pools: Pools,
     lines: Lines,
     windows: list[Timeline],
-    rng: np.random.Generator,
+    chance: Chance,
     draws: int,
 ) -> Singles:
     """Return until each place in line is called, in every draw [N, D]; infinite if never."""
@@ -120,7 +136,7 @@ def _waits(
         hazard / step,
         1.0 / step,
         -waited_s[: len(lines.places)],
-        lines.later(rng, draws),
+        lines.later(chance.people, draws),
         lines.rank,
         lines.start,
         lines.end,
@@ -128,9 +144,9 @@ def _waits(
         lines.reluctance,
         np.array([near.next_call for near in windows]).reshape(len(windows), draws),
         np.array([inf if each.stops_in_s is None else each.stops_in_s for each in situation.windows], float),
-        _speeds(situation, pools, rng, draws),
-        rng.random((draws, len(members), 2), np.float32),
-        rng.standard_exponential((draws, len(members)), np.float32),
+        _speeds(situation, pools, chance.pace, draws),
+        chance.services.random((draws, len(members), 2), np.float32),
+        chance.people.standard_exponential((draws, len(members)), np.float32),
     )
 
 

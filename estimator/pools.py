@@ -192,21 +192,42 @@ class Pools:
 
     def patience(self, business: str) -> Patience:
         """Return the patience of the business's customers; everybody's, while few of them were seen."""
-        waits = self._waits.get(business)
-        if waits is None or len(waits.left) < 200:
-            waits = self._waits.setdefault("", _Waits())
+        waits = self._waits_of(business)
         if waits.fitted is None:
             waits.fitted = patience.fit(np.array(waits.waited_s, float), np.array(waits.left, float))
         return waits.fitted
 
+    def _waits_of(self, business: str) -> _Waits:
+        waits = self._waits.get(business)
+        return waits if waits and len(waits.left) >= 200 else self._waits.setdefault("", _Waits())
+
     def basis(self, kind: Kind, key: str | None = None, *, teller: str | None = None) -> Basis:
         """Return what an estimate of such a duration rests on."""
-        own = self._seen(kind, key or "")
+        own = self._seen(kind, key or "") or self.cases(kind, key)
         if own < _OWN:
             return "pooled" if own >= _FEW or self._seen(kind, "") >= _OWN else "configured"
         if teller and self._tellers.get((kind, teller, key or ""), Factor()).count < _FEW:
             return "pooled"
         return "branch"
+
+    def cases(self, kind: Kind, key: str | None = None, *, teller: str | None = None) -> int:
+        """Return how many observations such an estimate rests on; of that teller only, if one is named.
+
+        0 of what was never seen. Patience of few is everybody's.
+        """
+        key = key or ""
+        if teller:
+            return round(self._tellers.get((kind, teller, key), Factor()).count)
+        if kind == "arrival":
+            return sum(sum(hours) for (name, _), hours in self.arrivals.counts.items() if key in ("", name))
+        if kind == "patience":
+            return len(self._waits_of(key).left)
+        pool = self._pools.get((kind, key))
+        return len(pool.values) if pool else 0
+
+    def teller_factor(self, kind: Kind, key: str | None = None, *, teller: str | None) -> float:
+        """Return by how much a teller's durations of that kind differ from everybody's; 1 if unknown."""
+        return exp(self._teller(kind, key or "", teller))
 
     def _seen(self, kind: str, key: str) -> int:
         pool = self._pools.get((kind, key))
