@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import structlog
@@ -45,6 +45,8 @@ get it at once.
 
 log = structlog.get_logger(__name__)
 
+Thought = TypeVar("Thought")
+
 
 class Live:
     """The running service of one branch."""
@@ -74,6 +76,8 @@ class Live:
         self._taken_at = float("-inf")
         self._presenter = Presenter(self.epoch, branch.languages)
         self._thinking: asyncio.Future[Forecast] | None = None
+        self._one_thought = asyncio.Lock()
+        self._pondering: set[asyncio.Task[Any]] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._unrecorded: str | None = None
         self._failed: str | None = None
@@ -104,7 +108,7 @@ class Live:
         for task in self._tasks:
             task.cancel()
         thinking = [self._thinking] if self._thinking else []
-        await asyncio.gather(*self._tasks, *thinking, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *thinking, *self._pondering, return_exceptions=True)
         await self._outbox.empty()
         self._owner.rest()
         with contextlib.suppress(Unavailable, Conflict):
@@ -224,8 +228,10 @@ class Live:
     async def _pass(self) -> None:
         owner = self._owner
         await self._say(owner.due(self._heard, self.clock.now()))
-        question, answer = await self._forecast()
-        await self._say(owner.tell(question, answer, self.clock.now()))
+        async with self._one_thought:
+            question, answer = await self._forecast()
+            told = owner.tell(question, answer, self.clock.now())
+        await self._say(told)
         self._passed_seq = question.state.seq
         self._passed_at = asyncio.get_running_loop().time()
         self._publish()
@@ -243,6 +249,21 @@ class Live:
         except Exception:
             self._owner.rest()
             raise
+
+    async def ponder(self, think: Callable[[Owner, Question], Thought]) -> Thought:
+        """Ask of the present what takes thought, in a thread; nothing is learned, no pass made meanwhile."""
+        task = asyncio.create_task(self._ponder(think))  # a thought does not end with its asker
+        self._pondering.add(task)
+        task.add_done_callback(self._pondering.discard)
+        return await asyncio.shield(task)
+
+    async def _ponder(self, think: Callable[[Owner, Question], Thought]) -> Thought:
+        async with self._one_thought:
+            question = self._owner.question(self.clock.now())
+            try:
+                return await asyncio.to_thread(think, self._owner, question)
+            finally:
+                self._owner.rest()
 
     async def _say(self, facts: Sequence[Any]) -> None:
         if facts:

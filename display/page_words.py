@@ -85,6 +85,7 @@ BOARD: Mapping[str, str] = {
     "mark_out_of_touch": N_("out of touch"),
     "mark_closing": N_("closing after this one"),
     "sender_silent": N_("Nothing heard from {sender}"),
+    "why": N_("Why this range?"),
 }
 
 TELLER: Mapping[str, str] = {

@@ -113,6 +113,13 @@ def window_of(live: Live, window: str) -> str:
     return window
 
 
+def ticket_of(live: Live, ticket: str) -> str:
+    """The ticket in the path, of those that are still remembered. Errors: ``Unknown``."""
+    if ticket not in live.owner.state.tickets:
+        raise Unknown("ticket", ticket, live.owner.state.tickets.open)
+    return ticket
+
+
 def business_of(live: Live, business: str) -> str:
     """A business of the branch. Errors: ``Unknown``."""
     if business not in live.branch.businesses:

@@ -11,14 +11,15 @@ import segno
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from app import reasons, why
 from app.audience import Audience, for_whom
 from app.branch.branch_file import LANGUAGES, Branch
 from app.branch.errors import Unknown
 from app.live import Live
 from display import pages
-from display.catalogues import pick_language
+from display.catalogues import pick_language, spoken_as
 
-from .common import HouseOf, LiveOf, the_house, window_of
+from .common import HouseOf, LiveOf, the_house, ticket_of, window_of
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -43,9 +44,18 @@ async def hall_page(live: LiveOf, request: Request) -> str:
 
 @router.get("/b/{branch}/board")
 @for_whom(Audience.MANAGER)
-async def board_page(live: LiveOf, request: Request) -> str:
-    """The manager's live picture."""
-    return _page("board", live, request, "board")
+async def board_page(
+    live: LiveOf, request: Request, ticket: str | None = None, window: str | None = None
+) -> str:
+    """The manager's live picture; with a ticket or a window, why its range is what it is."""
+    about: why.About | None = None
+    if ticket is not None:
+        about = await why.ask_ticket(live, ticket_of(live, ticket))
+    elif window is not None:
+        about = await why.ask_window(live, window_of(live, window))
+    lang = language_of(request, live.branch.languages)
+    part = reasons.page_part(about, spoken_as(lang, live.branch.languages)) if about else None
+    return _page("board", live, request, "board", why=part)
 
 
 @router.get("/b/{branch}/kiosk")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,8 +10,9 @@ from app.audience import Audience, for_whom
 from app.branch.events import format_moment
 from app.branch.state import Ticket, Window, out_of_touch, to_plain
 from app.live import Live
+from app.why import estimate_to_plain
 from display import wording
-from estimator.estimate import Estimate, WindowForecast
+from estimator.estimate import WindowForecast
 
 from .common import LiveOf, business_of
 
@@ -49,11 +49,11 @@ async def get_state(live: LiveOf) -> dict[str, Any]:
             {
                 **_moments(live, ticket),
                 "ahead": ahead.get(ticket.ticket),
-                "wait": _estimate(forecast.waits.get(ticket.ticket)),
+                "wait": estimate_to_plain(forecast.waits.get(ticket.ticket)),
             }
             for ticket in state.tickets.values()
         ],
-        "waits": {name: _estimate(forecast.waits_now.get(name)) for name in live.branch.businesses},
+        "waits": {name: estimate_to_plain(forecast.waits_now.get(name)) for name in live.branch.businesses},
         "silent": list(state.silent),
         "failure": live.failure,
     }
@@ -74,7 +74,7 @@ async def get_forecast(live: LiveOf, business: str) -> dict[str, Any]:
         "low_s": wait.range.low_s if wait.range else None,
         "high_s": wait.range.high_s if wait.range else None,
         "basis": wait.basis,
-        "estimate": _estimate(live.owner.forecast.waits_now.get(business)),
+        "estimate": estimate_to_plain(live.owner.forecast.waits_now.get(business)),
         "text": {language: wording.wait_text(wait, language) for language in live.branch.languages},
     }
 
@@ -82,7 +82,8 @@ async def get_forecast(live: LiveOf, business: str) -> dict[str, Any]:
 def _window(live: Live, window: Window) -> dict[str, Any]:
     expected = live.owner.forecast.windows.get(window.window, WindowForecast())
     forecast = {
-        name: _estimate(getattr(expected, name)) for name in ("service", "wrap_up", "back", "next_call")
+        name: estimate_to_plain(getattr(expected, name))
+        for name in ("service", "wrap_up", "back", "next_call")
     }
     silent = out_of_touch(live.branch, live.owner.state, window)
     return {**_moments(live, window), "out_of_touch": silent, "forecast": forecast}
@@ -95,12 +96,3 @@ def _moments(live: Live, record: Ticket | Window) -> dict[str, Any]:
         if plain.get(name):
             plain[name] = format_moment(plain[name], live.branch.zone)
     return plain
-
-
-def _estimate(estimate: Estimate | None) -> dict[str, Any] | None:
-    if estimate is None:
-        return None
-    return {
-        name: round(value, 1) if isinstance(value, float) else value
-        for name, value in asdict(estimate).items()
-    }

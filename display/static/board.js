@@ -52,7 +52,7 @@ function windowRow({ view, teller, business, since, promised, told_at: toldAt },
   const [look, face] = [lookOf(view), faceOf(view)];
   const marks = element("td", "marks", ...["overdue", "unattended", "out_of_touch", "closing"]
     .filter((name) => view[name]).map((name) => markOf(name)));
-  const row = element("tr", "", element("th", "label", view.label), element("td", "state", icon(face), said[face]),
+  const row = element("tr", "", element("th", "label", why("window", view.window, view.label)), element("td", "state", icon(face), said[face]),
     element("td", "number", view.number ?? ""), named(business), element("td", "", teller ?? ""),
     element("td", "since", clockTime(since)), ...(view.reopens_at ? [opensCell(view)] : toldCells(view, promised, toldAt, range)), marks);
   mark(row, { window: view.window, state: view.state, look, number: view.number, overdue: isLate(view) });
@@ -72,6 +72,14 @@ function opensCell(view) {
   return cell;
 }
 
+/** A link to the same page with the reasons of a range. */
+function why(kind, name, text) {
+  const link = element("a", "why-link", text);
+  link.href = `?${new URLSearchParams({ lang: page.lang, [kind]: name })}`;
+  link.title = said.why;
+  return link;
+}
+
 /** A name that gives way where there is no room for all of it. */
 function named(text) {
   const cell = element("td", "name", pick(text, page.lang));
@@ -80,7 +88,7 @@ function named(text) {
 }
 
 function ticketRow(ticket, range) {
-  const row = element("tr", "", element("th", "number", ticket.number), named(ticket.business), named(ticket.priority),
+  const row = element("tr", "", element("th", "number", why("ticket", ticket.ticket, ticket.number)), named(ticket.business), named(ticket.priority),
     element("td", "waited", fill(said.minutes, { n: Math.floor(ticket.waited_s / 60) })),
     element("td", "range", range(ticket.range)), element("td", "range", range(ticket.promised)),
     element("td", "marks", ticket.overdue ? markOf("overdue") : null));

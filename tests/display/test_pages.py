@@ -42,6 +42,7 @@ def context(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - a template takes a
         "api": "/api/v1/branches/main",
         "window": {"id": "3", "label": "3"},
         "token": "t",
+        "why": {"lines": ["?"], "shares": [("?", 60)], "pools": [("?", "?", "?", None, 0)]},
         "status": 404,
         "title": "?",
         "detail": "?",
