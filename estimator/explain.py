@@ -291,8 +291,9 @@ class _Asked:
             limited: Floats = np.minimum(calls[mine], high_s).astype(float)
             return limited
 
+        windows = self.situation.windows
+        pauses = any(window.phase == "paused" or window.opens_in_s is not None for window in windows)
         # What does not exist need not be played.
-        pauses = any(window.phase in ("paused", "closed") for window in self.situation.windows)
         return shapley(drawn, SOURCES if pauses else SOURCES[:-1])
 
 
