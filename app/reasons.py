@@ -28,11 +28,17 @@ def lines(about: About) -> dict[str, list[str]]:
 
 
 def page_part(about: About, language: str) -> dict[str, Any]:
-    """What the board shows in one language: sentences, shares in percent (greatest first), rows of pools."""
+    """What the board shows in one language: sentences, shares in percent (greatest first), rows of pools.
+
+    ``label``: the window's, where it is about one. ``as_of``: hours and minutes in the branch.
+    """
     say = voice(language)
     shares = about.why.shares if isinstance(about, AboutTicket) else {}
     pools = [pool_row(about.picture.branch, rest) for rest in about.why.rests]
+    own = about.picture.branch.windows.get(about.window.window) if isinstance(about, AboutWindow) else None
     return {
+        "label": own.label if own else None,
+        "as_of": _clock(about.picture, about.picture.now),
         "lines": why.why_lines(view(about), say),
         "shares": [
             (why.source_words(source, say), round(100 * share))

@@ -26,8 +26,8 @@ And per page:
 ``teller``  ``window``; screen ``teller``
 ``kiosk``   nothing more; screen ``hall``
 ``ticket``  ``token``; screen ``ticket``; ``lang`` is the ticket's language
-``board``   ``why``: None, or {``lines``, ``shares`` [(words, percent)], ``pools`` [(kind, of, basis, teller,
-            cases)]}, all in ``lang``; screen ``board``
+``board``   ``why`` may be there: {``label``, ``as_of``, ``lines``, ``shares`` [(words, percent)], ``pools``
+            [(kind, of, basis, teller, cases)]}, all in ``lang``; screen ``board``
 ``index``   only ``lang``, ``speed`` and ``branches`` [branch dicts as above]
 ``error``   only ``lang``, ``speed``, ``status``, ``title``, ``detail`` and ``known`` [{``text``, ``href``}]:
             what there is instead

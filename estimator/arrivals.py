@@ -33,7 +33,10 @@ class Arrivals:
             self.hours[hour] += 1
 
     def rates(self, hour: int) -> dict[tuple[str, str], float]:
-        """Return arrivals per second by (business, priority) in a local hour, of those that come at all."""
+        """Return arrivals per second by (business, priority) in a local hour, of those that come at all.
+
+        Empty for an hour of which nothing is known.
+        """
         seconds = self.hours[hour % 24] * 3600.0
         return {
             name: counts[hour % 24] / seconds

@@ -98,20 +98,20 @@ def place(ticket: Waiting, head_start: Mapping[str, float]) -> tuple[float, floa
 
 
 def order(waiting: Iterable[Waiting], head_start: Mapping[str, float]) -> list[Waiting]:
-    """Return the tickets in the order in which a window that takes all of them would call them."""
+    """Return the tickets, if any, in the order in which a window that takes all of them would call them."""
     return sorted(waiting, key=lambda ticket: place(ticket, head_start))
 
 
 def next_ticket(
     waiting: Iterable[Waiting], rule: WindowRule, head_start: Mapping[str, float], now: float
 ) -> Waiting | None:
-    """Return the ticket that this window calls next, or None if none is eligible."""
+    """Return the ticket that this window calls next, or None if none waits or is eligible."""
     candidates = (ticket for ticket in waiting if eligible(ticket, rule, now))
     return min(candidates, key=lambda ticket: place(ticket, head_start), default=None)
 
 
 def choose_window(ticket: Waiting, free: Iterable[WindowRule], now: float) -> WindowRule | None:
-    """Return which of the free windows (in the order of the branch file) takes the ticket, or None."""
+    """Return which of the free windows (in the order of the branch file) takes it; None if none does."""
     takers = (rule for rule in free if eligible(ticket, rule, now))
     return min(takers, key=lambda rule: reluctance(ticket, rule), default=None)
 
@@ -123,7 +123,8 @@ def ahead(
 
     Another ticket stands before it if it has the better place and may be called, now, by one of the windows
     that are least reluctant to take this one: those are the windows whose queue it stands in. `rules` are the
-    windows that are open, or will be again. Linear in tickets times windows.
+    windows that are open, or will be again. Linear in tickets times windows. Nobody waiting: an
+    empty result; no rules: nobody stands before anybody.
     """
     before: Counter[int] = Counter()  # callable tickets so far, by the set of windows that may call them
     known: dict[tuple[str, str | None, float], list[tuple[float, int]]] = {}

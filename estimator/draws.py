@@ -63,7 +63,8 @@ def draw_calls(
     window then loses what `no_show_row` says. `patience_times` [P, C]: when the cumulative hazard reaches
     each of C equal steps, `cells_per_hazard` of them in one unit; `patience_row` [T], -1 for a probe;
     `hazard_cells` [T]: where on it the ticket stands by what it has waited. `free_at`, `speed` [W, D].
-    `uniform` [D, T, 2] and `exponential` [D, T]: the chance of service, overhead and patience.
+    `uniform` [D, T, 2] and `exponential` [D, T]: the chance of service, overhead and patience. Nobody
+    here: an empty result; no window: nobody is called.
     """
     draws, tickets = exponential.shape
     present = arrival.shape[0]

@@ -38,7 +38,10 @@ _TAIL_POINTS = (np.arange(32) + 0.5) / 32
 
 @dataclass(frozen=True, eq=False)
 class Durations:
-    """`values_s` [N], ascending and positive; `weights` [N], in observations; `tail`, its Pareto index."""
+    """`values_s` [N], ascending and positive; `weights` [N], in observations; `tail`, its Pareto index.
+
+    Never empty: N is at least 1.
+    """
 
     values_s: Floats
     weights: Floats
@@ -145,7 +148,12 @@ def configured(p10_s: float, p50_s: float, p90_s: float, weight: float = 1.0) ->
 
 
 def observed(values_s: Floats) -> Durations:
-    """Return the distribution of durations that were seen, each weighing one, with Hill's tail."""
+    """Return the distribution of durations that were seen, each weighing one, with Hill's tail.
+
+    ValueError without any.
+    """
+    if not values_s.size:
+        raise ValueError("no durations, no distribution")
     values_s = np.maximum(np.sort(values_s), _SHORTEST_S)
     beyond = values_s[int(values_s.size * (1 - _TAIL_SHARE)) :]
     hill = float(np.log(beyond / beyond[0]).sum()) if beyond.size else 0.0
@@ -154,7 +162,12 @@ def observed(values_s: Floats) -> Durations:
 
 
 def together(*parts: Durations) -> Durations:
-    """Return the mixture of several, each with its weight; its tail is that of the weightiest."""
+    """Return the mixture of several, each with its weight; its tail is that of the weightiest.
+
+    ValueError without any.
+    """
+    if not parts:
+        raise ValueError("no distributions, no mixture")
     return _in_order(
         np.concatenate([part.values_s for part in parts]),
         np.concatenate([part.weights for part in parts]),
@@ -163,7 +176,9 @@ def together(*parts: Durations) -> Durations:
 
 
 def summed(*tables: Floats) -> Floats:
-    """Return the quantile table of the sum of independent durations, given theirs."""
+    """Return the quantile table of the sum of independent durations, given theirs; of none, zeros."""
+    if not tables:
+        return np.zeros(GRID.size)
     total = tables[0]
     for table in tables[1:]:
         points, others = (np.interp(_QUANTILES, GRID, each) for each in (total, table))
@@ -173,7 +188,10 @@ def summed(*tables: Floats) -> Floats:
 
 
 def sampled(table: Floats, uniform: Floats) -> Floats:
-    """Return the quantiles at `uniform` [D], each in [0, 1), of such a table: linear between its steps."""
+    """Return the quantiles at `uniform` [D], each in [0, 1), of such a table: linear between its steps.
+
+    No chance, no draws: an empty result.
+    """
     position = uniform * (table.size - 1)
     cell = position.astype(np.int64)
     low = table[cell]

@@ -19,7 +19,10 @@ _STRENGTH: tuple[Basis, ...] = ("configured", "pooled", "branch")
 
 
 def weakest(*bases: Basis) -> Basis:
-    """Return the weakest of several bases; an estimate is no better founded than its worst part."""
+    """Return the weakest of several bases; an estimate is no better founded than its worst part.
+
+    Of none: `branch`, for nothing weakens it.
+    """
     return min(bases, key=_STRENGTH.index, default="branch")
 
 

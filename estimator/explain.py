@@ -245,9 +245,10 @@ class _Asked:
             column += stream.slots
             if not _meet(stream.reluctance, place.reluctance):
                 continue
-            soon = arrivals < called[known, np.newaxis]
-            better = stream.head_start - place.head_start - place.waited_s
-            result += float((soon & (arrivals < better)).sum(axis=1).mean())
+            if stream.head_start > place.head_start:  # else they stand behind it, and both may be infinite
+                better = stream.head_start - place.head_start - place.waited_s
+                first = arrivals < np.minimum(called[known, np.newaxis], better)
+                result += float(first.sum(axis=1).mean())
         return result
 
     def leavers(self, lines: Lines, calls: Singles, before: Flags) -> float:

@@ -26,7 +26,7 @@ class Factor:
         self.total += log_ratio
 
     def shrunk(self, strength: float, towards: float = 0.0) -> float:
-        """Return its mean, weighing n/(n + strength) against `towards`."""
+        """Return its mean, weighing n/(n + strength) against `towards`: that alone before it has learned."""
         return (self.total + strength * towards) / (self.count + strength)
 
     def to_plain(self) -> list[float]:
@@ -53,7 +53,7 @@ class Pace:
         self.total = self.total * fade + log_ratio
 
     def belief(self) -> tuple[float, float]:
-        """Return mean and standard deviation of the day's log speed factor."""
+        """Return mean and standard deviation of the day's log speed factor: 0 and .12 before any service."""
         weight = self.count + self._STRENGTH
         return self.total / weight, self._SPREAD * sqrt(self._STRENGTH / weight)
 
@@ -79,7 +79,7 @@ class Word:
         self.squares += log_ratio * log_ratio
 
     def belief(self) -> tuple[float, float]:
-        """Return the factor that corrects such a word, and its error left (log scale)."""
+        """Return the factor that corrects such a word, and its error left (log): 1 and .45 before any."""
         weight = self.count + self._STRENGTH
         bias = self.total / weight
         around = self.squares - 2 * bias * self.total + self.count * bias * bias
@@ -112,7 +112,10 @@ class Items:
         self.products += number * log_ratio
 
     def factor(self, items: int) -> float:
-        """Return by how much so many items lengthen a service, against the usual number of them."""
+        """Return by how much so many items lengthen a service, against the usual number of them.
+
+        1 while few have been seen.
+        """
         if self.count < self._FEW:
             return 1.0
         usual = self.items / self.count

@@ -106,7 +106,7 @@ def run(  # noqa: C901 - one loop: a call for each of its parts would cost more 
     `wanted`: how many tickets arrive at or before `horizon`, and are waited for.
     `head` [L]: scratch. `called_at` [T]: the moment each ticket is called (or, if it had left, would have
     been); infinite for those not reached. `called_by` [T]: the window; -1 for those who left or were not
-    reached. It allocates nothing.
+    reached. It allocates nothing. Nobody wanted: nothing happens; no window: nobody is called.
     """
     called_at[:] = np.inf
     called_by[:] = -1
@@ -174,7 +174,7 @@ def run_days(
 
     `arrival`, `service`, `overhead`, `patience` [D, T]; `line_end` [D, L], since the number of arrivals
     varies from day to day; `free_at`, `speed` [D, W]; the rest as for `run`, the same each day. All are left
-    as they are. Returns `called_at` and `called_by` [D, T].
+    as they are. Returns `called_at` and `called_by` [D, T]: no days, no rows.
     """
     days, tickets = arrival.shape
     called_at = np.empty((days, tickets))

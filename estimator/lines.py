@@ -70,7 +70,10 @@ class Lines:
     rank: Ints
 
     def later(self, rng: np.random.Generator, draws: int) -> Floats:
-        """Return when those to come do come, in each draw [D, T - N]; infinite for those who do not."""
+        """Return when those to come do come, in each draw [D, T - N]; infinite for those who do not.
+
+        Nobody to come: no columns. No draws: no rows.
+        """
         columns = [np.empty((draws, 0))]
         for stream in self.streams:
             times = np.cumsum(rng.standard_exponential((draws, stream.slots)), axis=1) / stream.rate
@@ -79,7 +82,10 @@ class Lines:
 
 
 def line_up(situation: Situation, pools: Pools) -> Lines:
-    """Return who waits, a probe for every business behind them, and who may yet come and matter."""
+    """Return who waits, a probe for every business behind them, and who may yet come and matter.
+
+    Of an empty branch the columns are empty, and without windows `reluctance` is [0, L].
+    """
     clerk = _Clerk(situation, pools)
     places = clerk.places()
     streams = clerk.streams(places)
@@ -165,7 +171,7 @@ class _Clerk:
         streams = []
         for (business, priority), rate in self.pools.arrivals.rates(int(self.situation.hour)).items():
             head_start = self.situation.head_start.get(priority, 0.0)
-            ahead_s = head_start - least
+            ahead_s = head_start - least if head_start > least else 0.0  # both may be infinite
             until_s = drained_s if helpers or isinf(ahead_s) else min(ahead_s, drained_s)
             if until_s <= 0.0:
                 continue

@@ -33,14 +33,20 @@ class Patience:
     step: float = _LAST / _CELLS
 
     def hazard(self, waited_s: Floats | float) -> Floats:
-        """Return the cumulative hazard after `waited_s`; the patience from there on adds an exponential."""
+        """Return the cumulative hazard after `waited_s`; the patience from there on adds an exponential.
+
+        Empty in, empty out.
+        """
         grid = np.arange(self.times_s.size) * self.step
         beyond = np.maximum(0.0, waited_s - self.times_s[-1]) / MEAN_S
         return np.asarray(np.interp(waited_s, self.times_s, grid) + beyond)
 
 
 def fit(waited_s: Floats, left: Floats) -> Patience:
-    """Return the patience of people who waited so long and then left (1) or were called (0)."""
+    """Return the patience of people who waited so long and then left (1) or were called (0).
+
+    Of nobody it is the guess: a constant hazard.
+    """
     order = np.argsort(waited_s, kind="stable")
     times = np.concatenate(([0.0], waited_s[order]))
     weight = np.arange(times.size - 1, 0, -1) + _AT_RISK

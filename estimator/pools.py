@@ -85,7 +85,9 @@ class _Waits:
 
 
 class Pools:
-    """All that a branch has learned; before that, what its file says.
+    """All that a branch has learned; before that, what its file says, and without that a guess.
+
+    So every question has an answer, also about a teller, a business or a reason that was never seen.
 
     `services` (by business) and `steps` (by step) are the branch file's percentiles, in seconds.
     """

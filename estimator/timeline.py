@@ -35,7 +35,10 @@ class Timeline:
 
 
 def timeline(window: WindowNow, pools: Pools, rng: np.random.Generator, draws: int) -> Timeline:
-    """Return what becomes of one window, whatever its phase, given how long that has lasted."""
+    """Return what becomes of one window, whatever its phase, given how long that has lasted.
+
+    No draws: empty columns.
+    """
     return _Chance(window, pools, rng, draws).timeline()
 
 

@@ -31,6 +31,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "closed": ("{b}/window/4", SCREENS, ("#state p", "#lines p")),
     "desk": ("{b}/desk/1", SCREENS, ("#state p", "#number", "#lines p", "#steps p")),
     "board": ("{b}/board", (), ("h1", "#waiting")),
+    "why": ("{b}/board?ticket={n}", (), ("h1", "#why p", "#why summary")),
     "teller": (
         "{b}/teller/1",
         (),
@@ -63,7 +64,7 @@ def busy(service: Service) -> dict[str, str]:
     for window in ("1", "2", "3"):
         lobby.press(window, "open")
     for _ in range(5):
-        link = lobby.take(language="en")["url"]
+        taken = lobby.take(language="en")
     lobby.press("1", "next")
     lobby.press("1", "no-show")
     lobby.press("1", "next")
@@ -74,7 +75,7 @@ def busy(service: Service) -> dict[str, str]:
     lobby.press("2", "start")
     lobby.press("2", "finish", wrap_up="records", expected_s=1200)
     lobby.press("3", "pause", reason="copying", expected_s=600)
-    return {"b": lobby.path, "t": link}
+    return {"b": lobby.path, "t": taken["url"], "n": taken["ticket"]}
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -42,7 +42,7 @@ def test_what_two_sources_make_together_is_shared_by_both() -> None:
 
 
 def test_the_known_answer_of_a_published_function() -> None:
-    """Ishigami and Homma's function (a = 7, b = .1): Sobol' indices .314, .442, 0, and .244 by two of them."""
+    """Ishigami and Homma's function (a = 7, b = .1): .314, .442, 0, and .244 by two together."""
 
     def ishigami(column: Columns) -> Floats:
         first, second, third = (
