@@ -290,7 +290,7 @@ def test_without_anything_everything_has_an_answer() -> None:
     assert discipline.next_ticket((), rule, {}, 0.0) is None
     assert discipline.choose_window(ticket, (), 0.0) is None
     assert discipline.ahead((), (rule,), {}, 0.0) == {}
-    assert discipline.ahead((ticket, replace(ticket, ticket="u")), (), {}, 0.0) == {"t": 0, "u": 0}
+    assert discipline.ahead((ticket, ticket._replace(ticket="u")), (), {}, 0.0) == {"t": 0, "u": 0}
     assert discipline.reluctance(ticket, rule) == inf
 
     assert Arrivals().rates(9) == {}
