@@ -17,7 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import problems
 from app.audience import Audience, for_whom
 from app.house import House
-from app.routes import events, live, pages, state, tickets, why, windows
+from app.promises.archive import Archive
+from app.routes import events, live, pages, promises, state, tickets, why, windows
 from app.routes.common import HouseOf
 from app.screen_protocol import uvicorn_options
 from display.pages import STATIC
@@ -63,8 +64,9 @@ def make_app(house: House) -> FastAPI:
         middleware=[Middleware(HeadAsGet), Middleware(SafeHeaders)],
     )
     app.state.house = house
+    app.state.archive = Archive()
     problems.install(app, pages.error_page)
-    routers = (module.router for module in (events, tickets, windows, why, state, live))
+    routers = (module.router for module in (events, tickets, windows, why, state, promises, live))
     for router in (events.reports, *routers):
         app.include_router(router, prefix="/api/v1/branches/{branch}")
     app.include_router(pages.router)

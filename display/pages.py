@@ -5,7 +5,7 @@ is right before its socket opens, and afterwards the script never navigates: it 
 
 Context of every page, unless said otherwise:
 
-=============  ==========================================================================================
+===============  ==========================================================================================
 ``lang``       the reader's language: ``zh-Hans``, ``zh-Hant-TW``, ``zh-Hant-HK`` or ``en``
 ``languages``  the branch's languages, in its order; public screens show them all at once
 ``branch``     plain dict: ``id``, ``names``, ``languages``, ``businesses`` [{``id``, ``prefix``, ``names``,
@@ -32,6 +32,21 @@ And per page:
 ``error``   only ``lang``, ``speed``, ``status``, ``title``, ``detail`` and ``known`` [{``text``, ``href``}]:
             what there is instead
 ==========  =============================================================================================
+============  ===========================================================================================
+``window``    ``window`` {``id``, ``label``}; screen ``window``
+``desk``      ``window``; screen ``desk``
+``hall``      nothing more; screen ``hall``
+``teller``    ``window``; screen ``teller``
+``kiosk``     nothing more; screen ``hall``
+``ticket``    ``token``; screen ``ticket``; ``lang`` is the ticket's language
+``board``     ``why`` may be there: {``label``, ``as_of``, ``lines``, ``shares`` [(words, percent)], ``pools``
+              [(kind, of, basis, teller, cases)]}, all in ``lang``; screen ``board``
+``promises``  ``review`` (the API's answer), ``sentence``, ``chosen`` (one of ``review.about``), ``spans``
+              {name: (first, last)}; no ``first``, ``live_url``, ``api``: nothing runs in it
+``index``     only ``lang``, ``speed`` and ``branches`` [branch dicts as above]
+``error``     only ``lang``, ``speed``, ``status``, ``title``, ``detail`` and ``known`` [{``text``,
+              ``href``}]: what there is instead
+============  ===========================================================================================
 
 Static files are expected under ``/static/``. A page needs no inline script and no inline style: it works
 under ``default-src 'self'``.

@@ -15,11 +15,14 @@ from app import reasons, why
 from app.audience import Audience, for_whom
 from app.branch.branch_file import LANGUAGES, Branch
 from app.branch.errors import Unknown
+from app.branch.state import business_date
 from app.live import Live
 from display import pages
 from display.catalogues import pick_language, spoken_as
+from display.promises import spans
 
 from .common import HouseOf, LiveOf, the_house, ticket_of, window_of
+from .promises import ArchiveOf, First, Last, reviewed
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -56,6 +59,28 @@ async def board_page(
     lang = language_of(request, live.branch.languages)
     part = reasons.page_part(about, spoken_as(lang, live.branch.languages)) if about else None
     return _page("board", live, request, "board", why=part)
+
+
+@router.get("/b/{branch}/promises")
+@for_whom(Audience.MANAGER)
+async def promises_page(
+    live: LiveOf, archive: ArchiveOf, request: Request, first: First = None, last: Last = None
+) -> str:
+    """What was said and what happened, for the manager."""
+    found = await reviewed(live, archive, first, last)
+    lang = language_of(request, live.branch.languages)
+    asked = request.query_params.get("about")
+    return pages.render(
+        "promises",
+        lang=lang,
+        languages=list(live.branch.languages),
+        branch=branch_to_plain(live.branch),
+        speed=live.clock.speed,
+        review=found,
+        sentence=found["sentences"][lang],
+        chosen=next((one for one in found["about"] if one["about"] == asked), found["about"][0]),
+        spans=spans(business_date(live.clock.now(), live.branch.zone, live.branch.day_change)),
+    )
 
 
 @router.get("/b/{branch}/kiosk")

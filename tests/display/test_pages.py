@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from jinja2 import UndefinedError
 from display import pages
 from display.catalogues import LANGUAGES, messages
 from display.page_words import BY_PAGE
+from display.promises import spans
 
 NAMES = {
     "zh-Hans": "人民路支行",
@@ -18,7 +20,7 @@ NAMES = {
     "en": "People's Road",
 }
 LIVE = ("window", "desk", "hall", "teller", "kiosk", "ticket", "board")
-ALL = (*LIVE, "index", "error")
+ALL = (*LIVE, "promises", "index", "error")
 KEYWORDS = {"_": None, "N_": None, "gettext_in": (2,), "each_language": None}
 
 
@@ -53,8 +55,37 @@ def context(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - a template takes a
         "title": "?",
         "detail": "?",
         "known": [{"text": "1", "href": "/b/main/window/1"}],
+        "sentence": "?",
+        "spans": spans(date(2026, 11, 22)),
+        **reviewed(),
         **more,
     }
+
+
+def reviewed() -> dict[str, Any]:
+    """What the page of told ranges shows: one promise missed, of a business and window that are gone."""
+    outcomes = {"told": 1, "kept": 0, "late": 1, "early": 0, "open": 0, "void": 0}
+    score = {"first": {**outcomes, "late_share": 1.0, "early_share": 0.0}}
+    score["last"] = {**outcomes, "late_share": None, "early_share": None}
+    gap = {
+        "at": "2026-11-22T09:00:00.000+08:00",
+        "low_s": 0.0,
+        "high_s": 600.0,
+        "took_s": 700.0,
+        "gap_s": 100.0,
+    }
+    gap |= {"number": None, "business": "gone", "window": "9", "end": "gone"}
+    wait = {
+        **score,
+        "about": "wait",
+        "changes": {"median": None, "most": None},
+        "by_business": [{"business": "a", **score}, {"business": "gone", **score}],
+        "by_hour": [{"hour": 23, **score}],
+        "by_window": [{"window": "3", **score}, {"window": None, **score}],
+        "worst": {"late": [gap], "early": []},
+    }
+    review = {"from": "2026-11-16", "to": "2026-11-22", "about": [wait]}
+    return {"review": {**review, "aims": {"late_share": 0.05, "early_share": 0.2}}, "chosen": wait}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -153,7 +184,7 @@ def test_a_page_asks_nobody_else_and_runs_no_inline_code(page: str) -> None:
 
 def test_the_index_leads_to_every_page() -> None:
     html = pages.render("index", lang="en", **context(speed=20))
-    for path in ("hall", "kiosk", "board", "window/3", "desk/3", "teller/3"):
+    for path in ("hall", "kiosk", "board", "promises", "window/3", "desk/3", "teller/3"):
         assert f'href="/b/main/{path}' in html
     assert "runs 20 times as fast" in html
     assert "No branch is set up yet" in pages.render("index", lang="en", **context(branches=[]))

@@ -23,7 +23,7 @@ from app.branch.branch_file import LANGUAGES, REPORTS, RESOURCES, parse
 from app.branch.events import TYPES
 from app.history.table import COLUMNS
 from app.history.times import parse_time
-from app.routes import events, pages, state, tickets, why, windows
+from app.routes import events, pages, promises, state, tickets, why, windows
 from app.settings import Settings
 from display import views
 
@@ -66,7 +66,8 @@ def test_every_event_is_explained() -> None:
 
 def routes() -> Iterator[tuple[str, APIRoute]]:
     for prefix, router in (
-        *((API, module.router) for module in (events, tickets, windows, why, state)),
+        (API, events.reports),
+        *((API, module.router) for module in (events, tickets, windows, why, state, promises)),
         ("", pages.router),
         ("", main.health),
     ):
