@@ -36,7 +36,9 @@ def _of_ticket(branch: Branch, row: PastTicket) -> Iterator[Observation]:
     )
     yield from _patience(row)
     yield from _span("walking", row.called_at, row.started_at)
-    yield from _span("service", row.started_at, row.finished_at, row)
+    if row.started_at is not None:
+        hour = datetime.fromtimestamp(row.started_at, branch.zone).hour
+        yield from _span("service", row.started_at, row.finished_at, row, hour)
     yield from _span("wrap_up", row.finished_at, row.ready_at, row)
     yield from _span("no_show", row.called_at, row.left_at if row.outcome == "no_show" else None)
 
@@ -51,12 +53,16 @@ def _patience(row: PastTicket) -> Iterator[Observation]:
 
 
 def _span(
-    kind: Kind, start: float | None, end: float | None, of: PastTicket | None = None
+    kind: Kind,
+    start: float | None,
+    end: float | None,
+    of: PastTicket | None = None,
+    hour: int | None = None,
 ) -> Iterator[Observation]:
     if start is None or end is None or end < start:
         return
     business, teller = (of.business, of.teller) if of else (None, None)
-    yield Observation(kind=kind, at=end, value_s=end - start, business=business, teller=teller)
+    yield Observation(kind=kind, at=end, value_s=end - start, business=business, teller=teller, hour=hour)
 
 
 def _between_customers(rows: Iterable[PastTicket]) -> Iterator[Observation]:

@@ -11,7 +11,7 @@ from app.branch.observe import NORMAL
 from app.branch.state import State, Step, Ticket, Window, WindowState, takes
 from estimator import discipline
 from estimator.pools import Pools
-from estimator.situation import OpenStep, Situation, TicketNow, Told, WindowNow
+from estimator.situation import EndedStep, OpenStep, Situation, TicketNow, Told, WindowNow
 
 
 def expected_s(pools: Pools, ticket: Ticket) -> float:
@@ -94,6 +94,7 @@ def _window(
         stops_in_s=stops_at - now if stops_at else None,
         told=_told(window.expected_s, elapsed),
         steps=tuple(_step(step, now) for step in window.steps),
+        after=_after(window, now),
         reason=window.reason,
         eligible_waiting_for_s=_kept_waiting(window, rule, heads, now),
         reports_start="start" in reports,
@@ -104,6 +105,13 @@ def _window(
 def _step(step: Step, now: float) -> OpenStep:
     elapsed = max(now - step.started_at, 0.0)
     return OpenStep(step.step_id, step.step, elapsed, _told(step.expected_s, elapsed), step.away)
+
+
+def _after(window: Window, now: float) -> EndedStep | None:
+    if not window.ended_steps:
+        return None
+    last = window.ended_steps[-1]
+    return EndedStep(last.step, max(now - last.ended_at, 0.0))
 
 
 def _told(seconds: float | None, ago_s: float) -> Told | None:

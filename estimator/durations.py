@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from estimator.kernel import Floats
 
 
-__all__ = ["GRID", "Durations", "configured", "observed", "sampled", "summed", "together"]
+__all__ = ["GRID", "Durations", "configured", "observed", "sampled", "summed", "together", "weighted"]
 
 GRID = np.linspace(0.0, 1.0, 257)
 """The probabilities of a quantile table."""
@@ -62,6 +62,12 @@ class Durations:
     def weight(self) -> float:
         """How many observations it stands for."""
         return float(self.weights.sum())
+
+    def quantiles(self, probabilities: Floats) -> Floats:
+        """Return the durations that are not exceeded with these probabilities [P], in seconds."""
+        reached = np.cumsum(self.weights) - self.weights / 2
+        quantiles: Floats = np.interp(probabilities * self.weight, reached, self.values_s)
+        return quantiles
 
     def mean_s(self) -> float:
         """Return the mean, in seconds."""
@@ -152,13 +158,23 @@ def observed(values_s: Floats) -> Durations:
 
     ValueError without any.
     """
+    return weighted(np.sort(values_s), np.ones(values_s.size))
+
+
+def weighted(values_s: Floats, weights: Floats) -> Durations:
+    """Return the distribution of durations [N], ascending, that weigh so much [N], with Hill's tail.
+
+    ValueError without any.
+    """
     if not values_s.size:
         raise ValueError("no durations, no distribution")
-    values_s = np.maximum(np.sort(values_s), _SHORTEST_S)
-    beyond = values_s[int(values_s.size * (1 - _TAIL_SHARE)) :]
-    hill = float(np.log(beyond / beyond[0]).sum()) if beyond.size else 0.0
-    tail = (hill + _TAIL_INDEX * _TAIL_WEIGHT) / (beyond.size + _TAIL_WEIGHT)
-    return Durations(values_s, np.ones(values_s.size), min(max(tail, _LIGHTEST), _HEAVIEST))
+    values_s = np.maximum(values_s, _SHORTEST_S)
+    reached = np.cumsum(weights)
+    first = int(np.searchsorted(reached, reached[-1] * (1 - _TAIL_SHARE), side="right"))
+    first = min(first, values_s.size - 1)
+    hill = float(np.log(values_s[first:] / values_s[first]) @ weights[first:])
+    tail = (hill + _TAIL_INDEX * _TAIL_WEIGHT) / (float(weights[first:].sum()) + _TAIL_WEIGHT)
+    return Durations(values_s, weights, min(max(tail, _LIGHTEST), _HEAVIEST))
 
 
 def together(*parts: Durations) -> Durations:

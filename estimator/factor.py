@@ -1,11 +1,11 @@
-"""Running means of logarithms, shrunk towards nothing while they rest on little."""
+"""Running means of logarithms, shrunk towards what is known of more of the same while they rest on little."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
-__all__ = ["Factor", "Items", "Pace", "Word"]
+__all__ = ["Factor", "Items", "Pace", "Share", "Spread", "Word"]
 
 _REMEMBERED = 500.0  # observations: a teller of years ago is another teller
 
@@ -17,11 +17,11 @@ class Factor:
     count: float = 0.0
     total: float = 0.0
 
-    def learn(self, log_ratio: float) -> None:
-        """Take one logarithm of observed over expected."""
-        if self.count >= _REMEMBERED:
-            self.total *= 1 - 1 / _REMEMBERED
-            self.count *= 1 - 1 / _REMEMBERED
+    def learn(self, log_ratio: float, remembered: float = _REMEMBERED) -> None:
+        """Take one logarithm of observed over expected; about so many are remembered."""
+        if self.count >= remembered:
+            self.total *= 1 - 1 / remembered
+            self.count *= 1 - 1 / remembered
         self.count += 1.0
         self.total += log_ratio
 
@@ -35,6 +35,33 @@ class Factor:
 
 
 @dataclass(slots=True)
+class Spread:
+    """How much one duration varies beside all that is known of it: a mean square, log scale."""
+
+    count: float = 0.0
+    squares: float = 0.0
+
+    _VARIANCE, _STRENGTH = 0.49, 20.0
+
+    def learn(self, residual: float) -> None:
+        """Take one logarithm of observed over expected of just such a case."""
+        if self.count >= _REMEMBERED:
+            self.squares *= 1 - 1 / _REMEMBERED
+            self.count *= 1 - 1 / _REMEMBERED
+        self.count += 1.0
+        self.squares += residual * residual
+
+    def strength(self, between: float) -> float:
+        """Return how many cases a mean must rest on to count half, if means differ by `between` (log sd)."""
+        variance = (self.squares + self._STRENGTH * self._VARIANCE) / (self.count + self._STRENGTH)
+        return variance / between**2
+
+    def to_plain(self) -> list[float]:
+        """Return it as plain numbers."""
+        return [self.count, self.squares]
+
+
+@dataclass(slots=True)
 class Pace:
     """How today goes: services of one day share a speed, seen through the last few hours of them."""
 
@@ -42,8 +69,8 @@ class Pace:
     count: float = 0.0
     total: float = 0.0
 
+    SPREAD = 0.12  # between days, log scale
     _FADES_S = 7200.0
-    _SPREAD, _STRENGTH = 0.12, 34.0  # between days, and (0.7 / 0.12)²: how much one service varies beside it
 
     def learn(self, at: float, log_ratio: float) -> None:
         """Take one logarithm of observed over expected at a moment; earlier ones fade."""
@@ -52,10 +79,10 @@ class Pace:
         self.count = self.count * fade + 1.0
         self.total = self.total * fade + log_ratio
 
-    def belief(self) -> tuple[float, float]:
-        """Return mean and standard deviation of the day's log speed factor: 0 and .12 before any service."""
-        weight = self.count + self._STRENGTH
-        return self.total / weight, self._SPREAD * sqrt(self._STRENGTH / weight)
+    def belief(self, strength: float) -> tuple[float, float]:
+        """Return mean and standard deviation of the day's log speed factor, shrunk by so many cases."""
+        weight = self.count + strength
+        return self.total / weight, self.SPREAD * sqrt(strength / weight)
 
     def to_plain(self) -> list[float]:
         """Return it as plain numbers."""
@@ -64,7 +91,7 @@ class Pace:
 
 @dataclass(slots=True)
 class Word:
-    """How good tellers' own estimates have been: log ratios of what happened to what was said."""
+    """How good estimates of tellers have been: log ratios of what happened to what was said."""
 
     count: float = 0.0
     total: float = 0.0
@@ -74,20 +101,51 @@ class Word:
 
     def learn(self, log_ratio: float) -> None:
         """Take one logarithm of what happened over what was said."""
+        if self.count >= _REMEMBERED:
+            kept = 1 - 1 / _REMEMBERED
+            self.count, self.total, self.squares = self.count * kept, self.total * kept, self.squares * kept
         self.count += 1.0
         self.total += log_ratio
         self.squares += log_ratio * log_ratio
 
-    def belief(self) -> tuple[float, float]:
-        """Return the factor that corrects such a word, and its error left (log): 1 and .45 before any."""
+    def belief(self, towards: tuple[float, float] = (0.0, _SPREAD)) -> tuple[float, float]:
+        """Return the bias of such a word and the error left, both on the log scale, shrunk `towards` others'.
+
+        The mean of a normal-inverse-gamma posterior: who is as wrong as others is believed as much as they.
+        """
         weight = self.count + self._STRENGTH
-        bias = self.total / weight
+        bias = (self.total + self._STRENGTH * towards[0]) / weight
         around = self.squares - 2 * bias * self.total + self.count * bias * bias
-        return exp(bias), sqrt((around + self._STRENGTH * self._SPREAD**2) / weight)
+        prior = self._STRENGTH * (towards[1] ** 2 + (bias - towards[0]) ** 2)
+        return bias, sqrt((max(around, 0.0) + prior) / weight)
 
     def to_plain(self) -> list[float]:
         """Return it as plain numbers."""
         return [self.count, self.total, self.squares]
+
+
+@dataclass(slots=True)
+class Share:
+    """How often something happens; before anything was seen `prior`, as if of `strength` cases."""
+
+    count: float = 0.0
+    hits: float = 0.0
+
+    def learn(self, *, hit: bool) -> None:
+        """Take one case."""
+        if self.count >= _REMEMBERED:
+            self.count *= 1 - 1 / _REMEMBERED
+            self.hits *= 1 - 1 / _REMEMBERED
+        self.count += 1.0
+        self.hits += hit
+
+    def mean(self, prior: float, strength: float) -> float:
+        """Return the share, between 0 and 1."""
+        return (self.hits + prior * strength) / (self.count + strength)
+
+    def to_plain(self) -> list[float]:
+        """Return it as plain numbers."""
+        return [self.count, self.hits]
 
 
 @dataclass(slots=True)

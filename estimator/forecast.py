@@ -82,7 +82,10 @@ def play(
 
     Seconds, infinite if never. Empty lines or no windows give empty results, or nobody called.
     """
-    windows = [timeline(window, pools, chance.of_window(window.phase), draws) for window in situation.windows]
+    windows = [
+        timeline(window, pools, chance.of_window(window.phase), draws, situation.hour)
+        for window in situation.windows
+    ]
     return windows, _waits(situation, pools, lines, windows, chance, draws)
 
 
@@ -157,7 +160,9 @@ def _tables(situation: Situation, pools: Pools, businesses: list[str]) -> Floats
     before = pools.durations("walking").table
     if reported:
         before = summed(before, idle)
-    services = [pools.service(business, teller=None).table for business in businesses]
+    services = [
+        pools.service(business, teller=None, hour=int(situation.hour)).table for business in businesses
+    ]
     around = [summed(before, pools.durations("wrap_up", business).table) for business in businesses]
     return np.array([*services, *around, summed(pools.durations("no_show").table, idle)])
 

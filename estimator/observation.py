@@ -8,7 +8,17 @@ from typing import Literal
 __all__ = ["Kind", "Observation"]
 
 Kind = Literal[
-    "service", "wrap_up", "walking", "no_show", "pause", "step", "idle", "opening", "patience", "arrival"
+    "service",
+    "wrap_up",
+    "walking",
+    "no_show",
+    "pause",
+    "step",
+    "after_step",
+    "idle",
+    "opening",
+    "patience",
+    "arrival",
 ]
 
 
@@ -16,11 +26,13 @@ Kind = Literal[
 class Observation:
     """One thing that happened, known at `at` (epoch seconds), lasting `value_s`.
 
-    - `service` (business, teller, items?): the customer sat down until the customer left.
+    - `service` (business, teller, items?, hour?): the customer sat down (in this local hour, 0-23) until the
+      customer left.
     - `wrap_up` (business, teller): the customer left until the window was ready; where ready is not reported,
       until the next call, given that someone it could call waited all that while.
     - `walking`: called until started. `no_show`: called until given up.
     - `pause` (name: its reason, teller). `step` (name: the step, teller).
+    - `after_step` (name: the step, business): the end of a step of a service until the customer left.
     - `idle`: ready (or someone came) until called, while someone was there to be called.
     - `opening`: planned to open until opened; 0 if it opened early.
     - `patience` (business): issued until left; `censored` when the customer was called instead.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["OpenStep", "Phase", "Situation", "TicketNow", "Told", "WindowNow"]
+__all__ = ["EndedStep", "OpenStep", "Phase", "Situation", "TicketNow", "Told", "WindowNow"]
 
 Phase = Literal["closed", "open", "calling", "serving", "wrapping_up", "paused"]
 
@@ -35,6 +35,14 @@ class OpenStep:
     away: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class EndedStep:
+    """A step of the present service that ended `ago_s` ago."""
+
+    step: str
+    ago_s: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowNow:
     """One window now.
@@ -42,9 +50,10 @@ class WindowNow:
     `elapsed_s` is how long the phase has lasted; for `open` the time since the last service there ended (or
     since it opened). `reluctance` gives seconds by business: 0 its own, finite helps out, absent never.
     `business` and `items` are those of the ticket called, served, or (open, wrapping up) served last. `told`
-    is the teller's word about the present phase. `opens_in_s` is a planned opening of a closed window
-    (negative: it is late by so much), `stops_in_s` a planned end of calling. `eligible_waiting_for_s` is how
-    long someone has been waiting whom this open window could have called; 0 if nobody.
+    is the teller's word about the present phase. `steps` are open, `after` is the last one of this service
+    that has ended. `opens_in_s` is a planned opening of a closed window (negative: it is late by so much),
+    `stops_in_s` a planned end of calling. `eligible_waiting_for_s` is how long someone has been waiting whom
+    this open window could have called; 0 if nobody.
     `reports_start`, `reports_ready`: whether such events exist for this window at all; if not, a call runs
     into its service, and a wrap-up is only known by the next call.
     """
@@ -62,6 +71,7 @@ class WindowNow:
     stops_in_s: float | None = None
     told: Told | None = None
     steps: tuple[OpenStep, ...] = ()
+    after: EndedStep | None = None
     reason: str | None = None
     eligible_waiting_for_s: float = 0.0
     reports_start: bool = True

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from estimator.durations import Durations, sampled, together
+from estimator.histogram import SHORTEST_S
 
 if TYPE_CHECKING:
-    from estimator.kernel import Floats
+    from numpy.typing import NDArray
+
+    from estimator.kernel import Floats, Ints
     from estimator.observation import Kind
     from estimator.pools import Pools
-    from estimator.situation import Told, WindowNow
+    from estimator.situation import OpenStep, Told, WindowNow
+
+    Flags = NDArray[np.bool_]
 
 __all__ = ["Timeline", "timeline"]
 
@@ -34,12 +39,14 @@ class Timeline:
     steps: dict[str, Floats] = field(default_factory=dict)
 
 
-def timeline(window: WindowNow, pools: Pools, rng: np.random.Generator, draws: int) -> Timeline:
+def timeline(
+    window: WindowNow, pools: Pools, rng: np.random.Generator, draws: int, hour: float | None = None
+) -> Timeline:
     """Return what becomes of one window, whatever its phase, given how long that has lasted.
 
-    No draws: empty columns.
+    `hour` is the branch's local hour, 0 to 24; None where it is not known. No draws: empty columns.
     """
-    return _Chance(window, pools, rng, draws).timeline()
+    return _Chance(window, pools, rng, draws, hour).timeline()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class _Chance:
     pools: Pools
     rng: np.random.Generator
     draws: int
+    hour: float | None
 
     def timeline(self) -> Timeline:
         window = self.window
@@ -125,21 +133,48 @@ class _Chance:
     def _serving(self) -> Timeline:
         """The customer leaves when the service is over, and never before the last open step."""
         window = self.window
+        steps = {step.step_id: self._step(step) for step in window.steps}
         service = self._remaining("service", self._service(), window.elapsed_s, window.told)
-        steps: dict[str, Floats] = {}
-        away: list[Floats] = []
-        for step in window.steps:
-            pool = self.pools.durations("step", step.step, teller=window.teller)
-            steps[step.step_id] = self._remaining("step", pool, step.elapsed_s, step.told)
-            service = np.maximum(service, steps[step.step_id])
-            if step.away:
-                away.append(steps[step.step_id])
+        if window.steps:
+            service, steps = self._through_steps(service, steps)
+        elif window.after:
+            after, share = self.pools.after_step(window.after.step, window.business)
+            usual = self._draw(after.remaining(window.after.ago_s))
+            if window.told:
+                usual = usual[self._believing(window.told, usual)]
+            service = np.where(self._chosen(share), usual, service)
+        away = [steps[step.step_id] for step in window.steps if step.away]
         back = np.maximum.reduce(away) if away else None
         return Timeline(service + self._turnaround(), service, back, steps)
 
-    def _service(self) -> Durations:
+    def _step(self, step: OpenStep) -> Floats:
+        pool = self.pools.durations("step", step.step, teller=self.window.teller)
+        return self._remaining("step", pool, step.elapsed_s, step.told)
+
+    def _through_steps(self, service: Floats, steps: dict[str, Floats]) -> tuple[Floats, dict[str, Floats]]:
+        """Return until the customer leaves, and until each open step ends, with both in agreement.
+
+        The steps say it as far as what follows such steps is known; as far as not, the elapsed time does.
+        """
         window = self.window
-        return self.pools.service(window.business, teller=window.teller, items=window.items)
+        shares, ends = [], []
+        for step in window.steps:
+            after, share = self.pools.after_step(step.step, window.business)
+            shares.append(share)
+            ends.append(steps[step.step_id] + self._draw(after))
+        usual = np.maximum.reduce(ends)
+        if window.told:
+            kept = self._believing(window.told, usual)
+            usual, steps = usual[kept], {step_id: row[kept] for step_id, row in steps.items()}
+        at_least = np.maximum(service, np.maximum.reduce(list(steps.values())))
+        return np.where(self._chosen(min(shares)), usual, at_least), steps
+
+    def _service(self) -> Durations:
+        window, hour = self.window, None
+        if self.hour is not None:
+            begun = self.hour - (window.elapsed_s / 3600.0 if window.phase == "serving" else 0.0)
+            hour = int(begun % 24.0)
+        return self.pools.service(window.business, teller=window.teller, items=window.items, hour=hour)
 
     def _durations(self, kind: Kind) -> Durations:
         key = self.window.business if kind == "wrap_up" else None
@@ -153,16 +188,32 @@ class _Chance:
     def _remaining(self, kind: Kind, durations: Durations, elapsed_s: float, told: Told | None) -> Floats:
         if told is None:
             return self._draw(durations.remaining(elapsed_s))
-        factor, spread = self.pools.told(kind)
+        factor, spread = self.pools.told(kind, self.window.teller)
         before = durations.remaining(max(0.0, elapsed_s - told.ago_s))
         after = before.told(told.expected_s * factor, spread)
         # A word that time has proved wrong must lose its hold: some of the doubt is that it means nothing.
         believed = together(after.weighing(1.0 - _DOUBT), before.weighing(_DOUBT))
         return self._draw(replace(believed, tail=before.tail).remaining(told.ago_s))
 
+    def _believing(self, told: Told, remaining: Floats) -> Ints:
+        """Return which draws of what remains [D] to keep, some of them repeatedly, after the teller's word.
+
+        Each counts as the word makes it likely (systematic resampling, Kitagawa 1996).
+        """
+        factor, spread = self.pools.told("service", self.window.teller)
+        length_s = np.maximum(remaining + told.ago_s, SHORTEST_S)
+        off = np.log(length_s / max(told.expected_s * factor, SHORTEST_S)) / spread
+        likelihood = np.exp((np.square(off).min() - np.square(off)) / 2)
+        weights = (1.0 - _DOUBT) * likelihood / likelihood.sum() + _DOUBT / self.draws
+        positions = (np.arange(self.draws) + self.rng.random()) / self.draws
+        kept = np.minimum(np.searchsorted(np.cumsum(weights), positions), self.draws - 1)
+        return self.rng.permutation(kept)
+
     def _draw(self, durations: Durations) -> Floats:
         return sampled(durations.table, self.rng.random(self.draws))
 
+    def _chosen(self, share: float) -> Flags:
+        return self.rng.random(self.draws) < share
+
     def _either(self, share: float, first: Durations, second: Durations) -> Floats:
-        chosen = self.rng.random(self.draws) < share
-        return np.where(chosen, self._draw(first), self._draw(second))
+        return np.where(self._chosen(share), self._draw(first), self._draw(second))

@@ -73,8 +73,8 @@ class Change:
         """Take a window to its next state; a new state begins at the event's time."""
         reached = state or self.next_state(window)
         if reached is not window.state:
-            fresh = {"since": self.event.at, "reason": None, "expected_s": None, "steps": ()}
-            changes = fresh | {"reopens_at": None} | changes
+            fresh = {"since": self.event.at, "reason": None, "expected_s": None, "reopens_at": None}
+            changes = fresh | {"steps": (), "ended_steps": ()} | changes
             if reached in _AT_REST:
                 changes["freed_at"] = None
         if reached is WindowState.CLOSED:

@@ -47,7 +47,9 @@ from .events import (
 )
 from .state import (
     ENDED,
+    ENDED_STEPS,
     Call,
+    EndedStep,
     State,
     Step,
     Ticket,
@@ -343,7 +345,9 @@ def _(fact: StepEnded, change: Change) -> None:
     window = change.state.windows[fact.window]
     left = tuple(step for step in window.steps if step.step_id != fact.step_id)
     if left != window.steps:
-        change.set_window(replace(window, steps=left))
+        ended = [EndedStep(step.step, change.event.at) for step in window.steps if step not in left]
+        kept = (*window.ended_steps, *ended)[-ENDED_STEPS:]
+        change.set_window(replace(window, steps=left, ended_steps=kept))
         change.forget(subject_key("window", fact.window), about_key("return", fact.step_id))
 
 

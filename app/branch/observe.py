@@ -125,7 +125,16 @@ def _(fact: ServiceFinished, branch: Branch, state: State, at: float) -> Iterato
         teller=window.teller,
         items=ticket.items,
         told_s=ticket.expected_s,
+        hour=datetime.fromtimestamp(ticket.started_at, branch.zone).hour,
     )
+    for step in window.ended_steps:
+        yield Observation(
+            kind="after_step",
+            at=at,
+            value_s=at - step.ended_at,
+            business=ticket.business,
+            name=step.step,
+        )
 
 
 @_learn.register

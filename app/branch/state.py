@@ -20,6 +20,7 @@ from .branch_file import Branch
 RECENT = 1_000
 """So many events can be taken back at most; their before-images are kept in every snapshot."""
 CALLS = 12
+ENDED_STEPS = 16
 """So many calls the hall can show."""
 
 
@@ -88,6 +89,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedStep:
+    """A step that is over, of a service that goes on."""
+
+    step: str
+    ended_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """One counter. ``since`` is when it came into its present state."""
 
@@ -102,6 +111,8 @@ class Window:
     expected_s: float | None = None
     reopens_at: float | None = None
     steps: tuple[Step, ...] = ()
+    ended_steps: tuple[EndedStep, ...] = ()
+    """The last few of the present service, in the order in which they ended."""
     sender: str | None = None
     last_business: str | None = None
     freed_at: float | None = None
@@ -341,6 +352,7 @@ def _window(raw: Mapping[str, Any]) -> Window:
             **raw,
             "state": WindowState(raw["state"]),
             "steps": tuple(Step(**step) for step in raw["steps"]),
+            "ended_steps": tuple(EndedStep(**step) for step in raw["ended_steps"]),
             "businesses": businesses if businesses is None else tuple(businesses),
         }
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from estimator.factor import Factor, Items, Pace, Word
+from estimator.factor import Factor, Items, Pace, Share, Spread, Word
 
 ratios = st.lists(st.floats(-2.5, 2.5), max_size=50)
 
@@ -33,7 +33,7 @@ def test_the_pace_is_never_surer_than_it_should_be(seen: list[tuple[float, float
     pace = Pace()
     for at, ratio in seen:
         pace.learn(at, ratio)
-    mean, spread = pace.belief()
+    mean, spread = pace.belief(34.0)
     assert abs(mean) <= 2.5
     assert 0.0 < spread <= 0.12
 
@@ -43,9 +43,30 @@ def test_a_word_always_keeps_some_error(seen: list[float]) -> None:
     word = Word()
     for each in seen:
         word.learn(each)
-    factor, spread = word.belief()
-    assert factor > 0.0
+    bias, spread = word.belief()
+    assert abs(bias) <= 2.5
     assert spread > 0.0
+
+
+def test_a_word_of_which_little_is_known_is_as_good_as_the_others() -> None:
+    assert Word().belief((0.4, 0.2)) == pytest.approx((0.4, 0.2))
+
+
+def test_where_durations_vary_much_it_takes_more_of_them_to_tell_means_apart() -> None:
+    steady, wild = Spread(), Spread()
+    for sign in (1.0, -1.0) * 100:
+        steady.learn(0.3 * sign)
+        wild.learn(1.2 * sign)
+    assert steady.strength(0.2) < Spread().strength(0.2) < wild.strength(0.2)
+    assert wild.strength(0.2) == pytest.approx(1.44 / 0.04, rel=0.1)
+
+
+def test_a_share_starts_at_what_is_usual_and_follows() -> None:
+    share = Share()
+    assert share.mean(0.03, 20.0) == pytest.approx(0.03)
+    for number in range(2_000):
+        share.learn(hit=number % 5 == 0)
+    assert share.mean(0.03, 20.0) == pytest.approx(0.2, abs=0.02)
 
 
 def test_items_find_their_slope() -> None:

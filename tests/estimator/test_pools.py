@@ -135,6 +135,7 @@ observations = st.builds(
             "no_show",
             "pause",
             "step",
+            "after_step",
             "idle",
             "opening",
             "patience",
@@ -177,9 +178,142 @@ def test_pools_are_a_fold_whole_or_from_a_snapshot(
     assert np.isfinite(whole.service("a", teller="t", items=2).table).all()
 
 
-def test_memory_is_bounded_and_the_newest_count() -> None:
+def test_memory_is_bounded() -> None:
     pools = Pools(SERVICES)
-    for value in [100.0] * 3000 + [900.0] * 2500:
+    rng = np.random.default_rng(3)
+    for value in rng.lognormal(np.log(300.0), 1.0, 5_000):
         pools.learn(service(value))
-    assert median(pools, "a") == pytest.approx(900.0, rel=0.01)
-    assert max(len(values) for *_, values in pools.to_plain()["pools"]) == 2000
+    before = len(json.dumps(pools.to_plain()))
+    for value in rng.lognormal(np.log(300.0), 1.0, 5_000):
+        pools.learn(service(value))
+    assert len(json.dumps(pools.to_plain())) < 1.1 * before
+
+
+def closed_gap(days: int, per_day: int = 40) -> float:
+    """What share of a step in the service time is closed so many days after it, at a small branch."""
+    pools = Pools(SERVICES)
+    rng = np.random.default_rng(4)
+    for day in range(40 + days):
+        usual_s = 300.0 if day < 40 else 450.0
+        for number in range(per_day):
+            at = 86_400.0 * day + 600.0 * number
+            pools.learn(service(usual_s * rng.lognormal(0.0, 0.6), at=at, teller="tuv"[number % 3]))
+    median_s = pools.service("a", teller="t").quantiles(np.array([0.5]))[0]
+    return float(np.log(median_s / 300.0) / np.log(1.5))
+
+
+def test_recent_weeks_weigh_more() -> None:
+    assert 0.4 < closed_gap(6) < 0.9
+    assert 0.75 < closed_gap(40) < 1.25
+
+
+def test_a_gap_of_weeks_loses_nothing_before_something_new_is_known() -> None:
+    pools = Pools(SERVICES)
+    for value in (500.0, 600.0, 700.0) * 20:
+        pools.learn(service(value))
+    then = median(pools, "a")
+    pools.learn(service(600.0, at=60 * 86_400.0))
+    assert pools.basis("service", "a") == "branch"
+    assert abs(np.log(median(pools, "a") / then)) < 0.6
+
+
+def test_what_is_impossible_is_set_aside_and_reported_but_never_before_thirty_cases() -> None:
+    rng = np.random.default_rng(5)
+    usual = rng.lognormal(np.log(300.0), 0.5, 200)
+    young, clean, poisoned = Pools(SERVICES), Pools(SERVICES), Pools(SERVICES)
+    for value in usual[:20]:
+        young.learn(service(value))
+    young.learn(service(54_000.0))
+    assert young.set_aside() == ()
+    for number, value in enumerate(usual):
+        clean.learn(service(value))
+        poisoned.learn(service(value))
+        if number % 50 == 10:
+            poisoned.learn(service(54_000.0 + number, at=float(number)))  # open over night
+            poisoned.learn(service(0.5, at=float(number)))
+    (found,) = poisoned.set_aside()
+    assert (found.kind, found.key, found.too_long, found.too_short) == ("service", "a", 4, 4)
+    assert found.seen == 208
+    for example in found.examples:
+        assert example.teller == "t"
+        if example.value_s > 300.0:
+            assert 300.0 < example.limit_s < example.value_s
+        else:
+            assert example.value_s < example.limit_s < 11.0
+    assert poisoned.service("a", teller="t").quantiles(np.array([0.1, 0.5, 0.9, 0.99])) == pytest.approx(
+        clean.service("a", teller="t").quantiles(np.array([0.1, 0.5, 0.9, 0.99])), rel=0.05
+    )
+    assert poisoned.pace()[0] == pytest.approx(clean.pace()[0], abs=0.05)
+
+
+def test_a_business_that_changes_for_good_is_followed_not_set_aside_for_ever() -> None:
+    pools = Pools(SERVICES)
+    rng = np.random.default_rng(6)
+    for day in range(60):
+        usual_s = 60.0 if day < 30 else 1800.0
+        for number in range(10):
+            value = usual_s * rng.lognormal(0.0, 0.3)
+            pools.learn(service(value, at=86_400.0 * day + 3_600.0 * number))
+    assert median(pools, "a", "t") > 900.0
+
+
+def test_breaks_after_a_customer_are_wrap_up_not_mistakes() -> None:
+    pools = Pools(SERVICES)
+    for number in range(300):
+        value = 600.0 if number % 10 == 0 else 5.0
+        pools.learn(Observation(kind="wrap_up", at=0.0, value_s=value, business="a", teller="t"))
+    wrap_up = pools.durations("wrap_up", "a")
+    assert pools.set_aside() == ()
+    assert wrap_up.quantiles(np.array([0.5]))[0] == pytest.approx(5.0, rel=0.1)
+    assert wrap_up.longer_than(500.0) == pytest.approx(0.1, abs=0.02)
+
+
+def test_an_hour_is_told_apart_as_far_as_seen() -> None:
+    pools = Pools(SERVICES)
+    rng = np.random.default_rng(7)
+    for number, value in enumerate(rng.lognormal(np.log(300.0), 0.3, 2_000)):
+        hour = 9 + number % 8
+        slow = 1.3 if hour == 12 else 1.0
+        at = 86_400.0 * (number // 40) + 3_600.0 * hour
+        pools.learn(
+            Observation(kind="service", at=at, value_s=slow * value, business="a", teller="t", hour=hour)
+        )
+    noon, usual, unseen = (pools.service("a", teller="t", hour=hour).mean_s() for hour in (12, 10, 3))
+    assert 1.15 < noon / usual < 1.35
+    assert unseen == pools.service("a", teller="t").mean_s()
+
+
+def test_a_teller_whose_word_is_good_is_believed_more_than_the_others() -> None:
+    pools = Pools(SERVICES)
+    rng = np.random.default_rng(8)
+    for _ in range(100):
+        value = rng.lognormal(np.log(300.0), 0.6)
+        for teller, error in (("sure", 0.1), ("vague", 0.9)):
+            told = value * rng.lognormal(0.0, error)
+            pools.learn(
+                Observation(kind="service", at=0.0, value_s=value, business="a", teller=teller, told_s=told)
+            )
+    sure, vague, new = (pools.told("service", teller)[1] for teller in ("sure", "vague", "new here"))
+    assert sure < 0.3 < new < vague
+    assert pools.told("service", "new here") == pools.told("service")
+
+
+def test_what_follows_a_step_is_known_by_business_and_borrowed_from_others() -> None:
+    pools = Pools(SERVICES)
+    assert pools.after_step("copy", "a")[1] == 0.0
+    for number in range(90):
+        pools.learn(
+            Observation(
+                kind="after_step",
+                at=0.0,
+                value_s=60.0 + number,
+                business="a" if number % 2 else "b",
+                name="copy",
+            )
+        )
+    after, share = pools.after_step("copy", "a")
+    assert after.mean_s() == pytest.approx(104.0, rel=0.25)
+    assert share > 0.8
+    assert pools.after_step("copy", "new")[1] == 0.5
+    assert pools.after_step("other", "a")[1] == 0.0
+    assert np.isfinite(pools.after_step("other", None)[0].table).all()

@@ -7,7 +7,7 @@ import pytest
 
 from estimator.observation import Observation
 from estimator.pools import Pools
-from estimator.situation import OpenStep, Told, WindowNow
+from estimator.situation import EndedStep, OpenStep, Told, WindowNow
 from estimator.timeline import Timeline, timeline
 
 DRAWS = 4000
@@ -76,6 +76,101 @@ def test_a_customer_never_leaves_before_the_last_open_step(pools: Pools) -> None
     assert (serving.service >= np.maximum(serving.steps["1"], serving.steps["2"])).all()
     assert (serving.back == serving.steps["1"]).all()
     assert near(pools, "serving", steps=steps[1:]).back is None
+
+
+@pytest.fixture(scope="module")
+def stepwise() -> Pools:
+    """A week of services: five minutes, then one in three has papers copied, then a minute or so."""
+    rng = np.random.default_rng(2)
+    learned = Pools({"a": (120.0, 300.0, 900.0)}, {"copy": (60.0, 120.0, 240.0)})
+    for number in range(600):
+        before, copying, after = stages(rng)
+        copies = number % 3 == 0
+        total = before + (copying + after if copies else 0.0)
+        learned.learn(Observation(kind="service", at=0.0, value_s=total, business="a", teller="t"))
+        if copies:
+            learned.learn(Observation(kind="step", at=0.0, value_s=copying, name="copy", teller="t"))
+            learned.learn(
+                Observation(kind="after_step", at=0.0, value_s=after, name="copy", business="a", teller="t")
+            )
+    return learned
+
+
+def stages(rng: np.random.Generator) -> tuple[float, float, float]:
+    before, copying, after = np.array([300.0, 150.0, 60.0]) * rng.lognormal(0.0, [0.6, 0.4, 0.5])
+    return before, copying, after
+
+
+def test_a_step_says_how_long_the_service_goes_on(stepwise: Pools) -> None:
+    rng, known, blind, inside = np.random.default_rng(3), [], [], []
+    for _ in range(200):
+        before, copying, after = stages(rng)
+        running_s = copying * rng.random()
+        left_s, elapsed_s = copying - running_s + after, before + running_s
+        steps = (OpenStep("1", "copy", running_s),)
+        seen = near(stepwise, "serving", elapsed_s=elapsed_s, steps=steps)
+        unseen = near(stepwise, "serving", elapsed_s=elapsed_s)
+        assert seen.service is not None
+        assert unseen.service is not None
+        assert (seen.service >= seen.steps["1"]).all()
+        known.append(abs(np.median(seen.service) - left_s))
+        blind.append(abs(np.median(unseen.service) - left_s))
+        low_s, high_s = np.quantile(seen.service, [0.1, 0.9])
+        inside.append(low_s <= left_s <= high_s)
+    assert np.mean(known) < 0.85 * np.mean(blind)
+    assert 0.72 < np.mean(inside) < 0.93
+
+
+def test_what_follows_a_step_runs_from_its_end(stepwise: Pools) -> None:
+    just, later, long_ago = (
+        near(stepwise, "serving", elapsed_s=600.0 + ago, after=EndedStep("copy", ago)).service
+        for ago in (0.0, 45.0, 3_000.0)
+    )
+    assert just is not None
+    assert later is not None
+    assert long_ago is not None
+    assert 45.0 < np.median(just) < 80.0
+    assert np.median(later) < np.median(just)
+    assert np.median(long_ago) > np.median(just)  # something else is going on
+
+
+def test_of_overlapping_steps_the_longest_counts(stepwise: Pools) -> None:
+    one = (OpenStep("1", "copy", 10.0),)
+    both = (*one, OpenStep("2", "copy", 100.0))
+    alone, together = (near(stepwise, "serving", elapsed_s=300.0, steps=steps) for steps in (one, both))
+    assert alone.service is not None
+    assert together.service is not None
+    assert np.median(together.service) > np.median(alone.service)
+    assert (together.service >= np.maximum(together.steps["1"], together.steps["2"])).all()
+
+
+@pytest.mark.parametrize("during", [True, False])
+def test_the_tellers_word_still_counts_once_there_are_steps(stepwise: Pools, during: bool) -> None:
+    known = {"steps": (OpenStep("1", "copy", 30.0),)} if during else {"after": EndedStep("copy", 5.0)}
+    silent = near(stepwise, "serving", elapsed_s=400.0, **known).service
+    told = near(stepwise, "serving", elapsed_s=400.0, told=Told(900.0, 300.0), **known)
+    assert silent is not None
+    assert told.service is not None
+    assert np.median(silent) < np.median(told.service) < 600.0
+    for row in told.steps.values():
+        assert (told.service >= row).all()
+
+
+def test_the_hour_of_a_service_is_that_of_its_beginning() -> None:
+    learned, rng = Pools({"a": (180.0, 360.0, 720.0)}), np.random.default_rng(4)
+    for number, value in enumerate(rng.lognormal(np.log(300.0), 0.2, 900)):
+        hour = 11 + number % 3
+        slow = 1.5 if hour == 12 else 1.0
+        learned.learn(Observation(kind="service", at=0.0, value_s=slow * value, business="a", hour=hour))
+
+    def usual(now: float, elapsed_s: float) -> float:
+        window = WindowNow(window="1", phase="serving", business="a", elapsed_s=elapsed_s)
+        service = timeline(window, learned, np.random.default_rng(1), DRAWS, now).service
+        assert service is not None
+        return float(np.median(service))
+
+    assert usual(12.0, 0.0) > 1.2 * usual(11.0, 0.0)
+    assert usual(13.04, 200.0) > 1.2 * usual(13.3, 200.0)
 
 
 def test_a_closing_window_finishes_and_calls_no_more(pools: Pools) -> None:

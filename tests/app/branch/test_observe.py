@@ -74,7 +74,7 @@ def test_a_service_with_all_that_is_known_of_it() -> None:
     day = lived(*((fact, 1.0) for fact in SERVING), (ServiceFinished(A1, "1"), 90.0))
     assert last_of(day) == [
         {"kind": "service", "at": day.now, "value_s": 90.0, "business": "cash", "teller": "wang", "items": 3,
-         "told_s": 120.0, "censored": False}
+         "told_s": 120.0, "hour": 9, "censored": False}
     ]  # fmt: skip
 
 
@@ -185,3 +185,19 @@ def test_whatever_happens_durations_are_never_negative(events: list[Event]) -> N
     for event in events:
         assert all(one.value_s >= 0 and one.at == event.at for one in observations(BRANCH, state, event))
         fold(BRANCH, state, event)
+
+
+def test_what_follows_each_step_of_a_service() -> None:
+    day = lived(
+        *((fact, 1.0) for fact in SERVING),
+        (StepStarted("1", "s1", "copy", "teller"), 10.0),
+        (StepStarted("1", "s2", "copy", "supervisor"), 10.0),
+        (StepEnded("1", "s1"), 10.0),
+        (StepEnded("1", "s2"), 20.0),
+        (ServiceFinished(A1, "1"), 30.0),
+    )
+    found = [one for one in last_of(day) if one["kind"] == "after_step"]
+    assert [(one["name"], one["value_s"], one["business"]) for one in found] == [
+        ("copy", 50.0, "cash"),
+        ("copy", 30.0, "cash"),
+    ]

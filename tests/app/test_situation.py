@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from app.branch.branch_file import parse
+from app.branch.events import (
+    Event,
+    Fact,
+    ServiceFinished,
+    ServiceStarted,
+    StepEnded,
+    StepStarted,
+    TicketCalled,
+    TicketIssued,
+    WindowOpened,
+)
+from app.branch.fold import fold
+from app.branch.state import State, from_plain, new_state, to_plain
+from app.situation import situation
+from estimator.pools import Pools
+from estimator.situation import EndedStep, WindowNow
+
+from .served import SMALL, TEN
+
+BRANCH = parse(SMALL)
+SERVING: list[tuple[float, Fact]] = [
+    (0.0, WindowOpened("1", "wang")),
+    (1.0, TicketIssued("t1", "A001", "personal")),
+    (2.0, TicketCalled("t1", "1")),
+    (10.0, ServiceStarted("t1", "1")),
+    (40.0, StepStarted("1", "s1", "copy")),
+    (50.0, StepStarted("1", "s2", "copy")),
+    (100.0, StepEnded("1", "s1")),
+]
+
+
+def state_after(facts: list[tuple[float, Fact]]) -> State:
+    state = new_state(BRANCH)
+    for seq, (after_s, fact) in enumerate(facts, 1):
+        fold(BRANCH, state, Event(f"e{seq}", "local", TEN + after_s, fact, seq, TEN + after_s))
+    return state
+
+
+def window(facts: list[tuple[float, Fact]], after_s: float) -> WindowNow:
+    state = from_plain(to_plain(state_after(facts)))
+    return situation(BRANCH, state, Pools(), TEN + after_s).windows[0]
+
+
+def test_a_service_knows_the_last_of_its_steps_that_is_over() -> None:
+    assert window(SERVING[:-1], 90.0).after is None
+    now = window(SERVING, 130.0)
+    assert now.after == EndedStep("copy", 30.0)
+    assert [(step.step_id, step.elapsed_s) for step in now.steps] == [("s2", 80.0)]
+
+
+def test_a_service_that_is_over_leaves_no_steps() -> None:
+    over = [*SERVING, (150.0, ServiceFinished("t1", "1"))]
+    assert window(over, 160.0).after is None
+    assert state_after(over).windows["1"].ended_steps == ()
