@@ -1,0 +1,1 @@
+"""Held against what happened: predict, then learn, in the order of time."""
