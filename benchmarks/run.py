@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("forecast_pass", "live_path", "ingest", "start", "memory", "fanout", "journal_append")
+NAMES = ("forecast_pass", "learning", "live_path", "ingest", "start", "memory", "fanout", "journal_append")
 PACKAGES = ("fastapi", "uvicorn", "uvloop", "websockets", "numpy", "numba")
 
 
