@@ -297,8 +297,8 @@ def test_without_anything_everything_has_an_answer() -> None:
     assert Arrivals.from_plain(Arrivals().to_plain()) == Arrivals()
     assert weakest() == "branch"
     assert (Factor().shrunk(8.0), Factor().shrunk(8.0, 0.5)) == (0.0, 0.5)
-    assert Pace().belief() == (0.0, pytest.approx(0.12))
-    assert Word().belief() == (1.0, pytest.approx(0.45))
+    assert Pace().belief(8.0) == (0.0, pytest.approx(0.12))
+    assert Word().belief() == (0.0, pytest.approx(0.45))
     assert Items().factor(7) == 1.0
 
     with pytest.raises(ValueError, match="no durations"):
