@@ -79,7 +79,7 @@ struct Situation {
     patience_times = read_column(file), patience_row = read_whole(file), hazard_cells = read_column(file);
     arrival = read_column(file);
     stream_slots = read_whole(file), stream_rate = read_column(file), stream_until = read_column(file);
-    rank = read_whole(file), line_start = read_whole(file), line_end = read_whole(file);
+    line = read_whole(file);
     head_start = read_column(file), reluctance = read_column(file), stops_at = read_column(file);
     next_call = read_column(file), teller_mean = read_column(file), teller_spread = read_column(file);
   }
@@ -88,7 +88,7 @@ struct Situation {
   std::vector<double> positions, tables, service_factor, patience_times, hazard_cells, arrival;
   std::vector<double> stream_rate, stream_until, head_start, reluctance, stops_at, next_call;
   std::vector<double> teller_mean, teller_spread;
-  std::vector<int64_t> service_row, overhead_row, patience_row, stream_slots, rank, line_start, line_end;
+  std::vector<int64_t> service_row, overhead_row, patience_row, stream_slots, line;
 };
 
 double quantile(const double* table, int64_t cells, double probability) {
@@ -107,18 +107,34 @@ class Branch {
   explicit Branch(const Situation& given)
       : s(given),
         tickets(given.service_row.size()),
-        lines(given.line_start.size()),
+        lines(given.head_start.size()),
         windows(given.stops_at.size()),
         arrives(tickets),
         service(tickets),
         overhead(tickets),
         patience(tickets, -1.0),
-        head(lines),
         called_at(tickets),
         free_at(windows),
         speed(windows),
-        at(lines) {
+        later(tickets),
+        issued(lines),
+        next_at(windows),
+        order(tickets),
+        head(lines),
+        tail(lines),
+        behind(tickets),
+        takers(lines),
+        helpers(lines) {
+    if (lines > 64 || windows > 64) std::exit(2);
     std::copy(s.arrival.begin(), s.arrival.end(), arrives.begin());
+    for (size_t t = 0; t < tickets; ++t) order[t] = static_cast<int64_t>(t);
+    for (size_t l = 0; l < lines; ++l) {
+      for (size_t w = 0; w < windows; ++w) {
+        const double asked = s.reluctance[w * lines + l];
+        if (asked == 0.0) takers[l] |= uint64_t{1} << w;
+        if (asked > 0.0 && asked < kNever) helpers[l] |= uint64_t{1} << w, helped = true;
+      }
+    }
   }
 
   void draw(Generator& chance) {
@@ -129,116 +145,167 @@ class Branch {
       const double variance = s.teller_spread[w] * s.teller_spread[w] + s.day_spread * s.day_spread;
       speed[w] = std::exp(s.teller_mean[w] - variance / 2 + s.teller_spread[w] * chance.normal() + day);
     }
-    size_t slot = s.arrival.size();
+    size_t slot = 0;
     for (size_t stream = 0; stream < s.stream_slots.size(); ++stream) {
       double now = 0.0;
       for (int64_t i = 0; i < s.stream_slots[stream]; ++i) {
         now += chance.exponential() / s.stream_rate[stream];
-        arrives[slot++] = now <= s.stream_until[stream] ? now : kNever;
+        later[slot++] = now <= s.stream_until[stream] ? now : kNever;
       }
     }
+    merge();
     const auto patience_cells = static_cast<int64_t>(s.patience_times.size());
     const int64_t businesses = (static_cast<int64_t>(s.tables.size()) / (s.cells + 1) - 1) / 2;
     const int64_t width = patience_cells / businesses;
-    for (size_t t = 0; t < tickets; ++t) {
-      if (s.patience_row[t] < 0) continue;
+    for (size_t place = 0; place < there; ++place) {
+      const int64_t t = order[place];
+      if (s.patience_row[t] < 0) {
+        patience[place] = -1.0;
+        continue;
+      }
       const double cells = s.hazard_cells[t] + chance.exponential() * s.cells_per_hazard;
-      patience[t] = patience_at(&s.patience_times[s.patience_row[t] * width], width - 1, cells);
+      patience[place] = patience_at(&s.patience_times[s.patience_row[t] * width], width - 1, cells);
       double uniform = chance.uniform();
       if (uniform < s.no_show_share) {
-        service[t] = 0.0;
-        overhead[t] = quantile(&s.tables[s.no_show_row * (s.cells + 1)], s.cells, chance.uniform());
+        service[place] = 0.0;
+        overhead[place] = quantile(&s.tables[s.no_show_row * (s.cells + 1)], s.cells, chance.uniform());
       } else {
         uniform = (uniform - s.no_show_share) / (1.0 - s.no_show_share);
         const double* table = &s.tables[s.service_row[t] * (s.cells + 1)];
-        service[t] = s.service_factor[t] * quantile(table, s.cells, uniform);
-        overhead[t] = quantile(&s.tables[s.overhead_row[t] * (s.cells + 1)], s.cells, chance.uniform());
+        service[place] = s.service_factor[t] * quantile(table, s.cells, uniform);
+        overhead[place] = quantile(&s.tables[s.overhead_row[t] * (s.cells + 1)], s.cells, chance.uniform());
       }
     }
   }
 
   void run() {
-    std::fill(called_at.begin(), called_at.end(), kNever);
-    for (size_t l = 0; l < lines; ++l) {
-      at[l] = s.line_start[l];
-      head[l] = at[l] < s.line_end[l] ? arrives[at[l]] : kNever;
-    }
-    auto wanted = static_cast<int64_t>(s.arrival.size());
+    const size_t first = s.arrival.size();
+    std::fill(called_at.begin(), called_at.begin() + static_cast<int64_t>(first), kNever);
+    auto wanted = static_cast<int64_t>(first);
+    size_t coming = 0;
+    uint64_t waiting = 0;
+    double look_again = kNever;
+    idle = 0;
+    next_at = free_at;
+    look();
     while (wanted > 0) {
-      int64_t window = -1;
-      double now = kNever;
-      bool tied = false;
-      for (size_t w = 0; w < windows; ++w) {
-        if (free_at[w] < now) {
-          now = free_at[w], window = static_cast<int64_t>(w), tied = false;
-        } else if (free_at[w] == now) {
-          tied = true;
+      double now = soon;
+      if (idle != 0) {
+        if (coming < there && arrives[coming] < now) now = arrives[coming];
+        if (look_again < now) now = look_again;
+      }
+      if (now == kNever) break;
+      while (soon <= now) {
+        const uint64_t bit = uint64_t{1} << whose;
+        if (now < s.stops_at[whose]) {
+          idle |= bit, next_at[whose] = s.stops_at[whose];
+        } else {
+          idle &= ~bit, next_at[whose] = kNever;
+        }
+        look();
+      }
+      for (; coming < there && arrives[coming] <= now; ++coming) {
+        const int64_t l = s.line[order[coming]];
+        const uint64_t bit = uint64_t{1} << l;
+        if (waiting & bit) {
+          behind[tail[l]] = coming;
+        } else {
+          waiting |= bit, head[l] = coming, issued[l] = arrives[coming];
+        }
+        tail[l] = coming;
+      }
+      look_again = kNever;
+      while (idle != 0 && waiting != 0) {
+        int best = -1, caller = -1;
+        double best_place = kNever;
+        for (uint64_t rest = waiting; rest != 0; rest &= rest - 1) {
+          const int l = __builtin_ctzll(rest);
+          const uint64_t free = idle & takers[l];
+          const int window = free != 0 ? __builtin_ctzll(free) : helped ? helper(l, now, look_again) : -1;
+          if (window < 0) continue;
+          const double place = issued[l] - s.head_start[l];
+          if (best < 0 || place < best_place || (place == best_place && head[l] < head[best]))
+            best = l, caller = window, best_place = place;
+        }
+        if (best < 0) break;
+        const size_t ticket = head[best];
+        if (ticket == tail[best]) {
+          waiting &= ~(uint64_t{1} << best);
+        } else {
+          head[best] = behind[ticket], issued[best] = arrives[behind[ticket]];
+        }
+        called_at[ticket] = now;
+        if (ticket < first) --wanted;
+        if (arrives[ticket] + patience[ticket] < now) continue;
+        const double done = now + service[ticket] * speed[caller] + overhead[ticket];
+        if (done <= now) continue;
+        idle &= ~(uint64_t{1} << caller);
+        next_at[caller] = done;
+        if (caller == whose) {
+          look();
+        } else if (done < soon) {
+          soon = done, whose = caller;
         }
       }
-      if (window < 0) break;
-      if (now >= s.stops_at[window]) {
-        free_at[window] = kNever;
-        continue;
-      }
-      double wake = kNever;
-      int64_t line = best_line(window, now, wake);
-      if (line < 0) {
-        free_at[window] = wake;
-        continue;
-      }
-      while (tied) {
-        const int64_t other = best_window(window, line, now);
-        if (other == window) break;
-        window = other;
-        line = best_line(window, now, wake);
-      }
-      const int64_t ticket = at[line]++;
-      head[line] = at[line] < s.line_end[line] ? arrives[at[line]] : kNever;
-      called_at[ticket] = now;
-      if (arrives[ticket] <= 0.0) --wanted;
-      if (arrives[ticket] + patience[ticket] < now) continue;
-      free_at[window] = now + service[ticket] * speed[window] + overhead[ticket];
     }
   }
 
   const Situation& s;
   const size_t tickets, lines, windows;
-  std::vector<double> arrives, service, overhead, patience, head, called_at, free_at, speed;
-  std::vector<int64_t> at;
+  size_t there = 0;
+  std::vector<double> arrives, service, overhead, patience, called_at, free_at, speed, later;
 
  private:
-  int64_t best_line(int64_t window, double now, double& wake) const {
-    const double* reluctance = &s.reluctance[window * lines];
-    int64_t best = -1;
-    double best_place = kNever;
-    wake = kNever;
-    for (size_t l = 0; l < lines; ++l) {
-      const double ready = head[l] + reluctance[l];
-      if (ready > now) {
-        wake = std::min(wake, ready);
-        continue;
+  // Those to come stand behind those who are here, in the order in which they come.
+  void merge() {
+    const size_t streams = s.stream_slots.size();
+    cursor.assign(streams, 0), end.assign(streams, 0);
+    size_t slot = 0;
+    for (size_t stream = 0; stream < streams; ++stream) {
+      cursor[stream] = slot;
+      end[stream] = slot += static_cast<size_t>(s.stream_slots[stream]);
+    }
+    for (there = s.arrival.size();; ++there) {
+      double soonest = kNever;
+      size_t from = 0;
+      for (size_t stream = 0; stream < streams; ++stream)
+        if (cursor[stream] < end[stream] && later[cursor[stream]] < soonest)
+          soonest = later[cursor[stream]], from = stream;
+      if (soonest == kNever) return;
+      arrives[there] = soonest;
+      order[there] = static_cast<int64_t>(s.arrival.size() + cursor[from]++);
+    }
+  }
+
+  void look() {
+    soon = kNever, whose = -1;
+    for (size_t w = 0; w < windows; ++w)
+      if (next_at[w] < soon) soon = next_at[w], whose = static_cast<int>(w);
+  }
+
+  int helper(int line, double now, double& look_again) const {
+    int best = -1;
+    double least = kNever;
+    for (uint64_t rest = idle & helpers[line]; rest != 0; rest &= rest - 1) {
+      const int window = __builtin_ctzll(rest);
+      const double asked = s.reluctance[window * lines + line];
+      if (issued[line] + asked > now) {
+        look_again = std::min(look_again, issued[line] + asked);
+      } else if (asked < least) {
+        best = window, least = asked;
       }
-      const double place = head[l] - s.head_start[l];
-      if (best >= 0) {
-        if (place > best_place) continue;
-        if (place == best_place &&
-            (head[l] > head[best] || (head[l] == head[best] && s.rank[at[l]] > s.rank[at[best]])))
-          continue;
-      }
-      best = static_cast<int64_t>(l), best_place = place;
     }
     return best;
   }
 
-  int64_t best_window(int64_t window, int64_t line, double now) const {
-    int64_t best = window;
-    for (size_t w = 0; w < windows; ++w) {
-      if (free_at[w] != now || now >= s.stops_at[w]) continue;
-      const double more = s.reluctance[w * lines + line] - s.reluctance[best * lines + line];
-      if (more < 0.0 || (more == 0.0 && static_cast<int64_t>(w) < best)) best = static_cast<int64_t>(w);
-    }
-    return best;
-  }
+  std::vector<double> issued, next_at;
+  std::vector<int64_t> order;
+  std::vector<size_t> head, tail, behind, cursor, end;
+  std::vector<uint64_t> takers, helpers;
+  bool helped = false;
+  uint64_t idle = 0;
+  double soon = kNever;
+  int whose = -1;
 };
 
 struct Summary {

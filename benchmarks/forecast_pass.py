@@ -154,10 +154,10 @@ def columns(now: Situation, pools: Pools) -> list[Any]:
         [stream.slots for stream in streams],
         [stream.rate for stream in streams],
         [stream.until_s for stream in streams],
-        *(
-            caught[name]
-            for name in ("rank", "line_start", "line_end", "head_start", "reluctance", "stops_at")
-        ),
+        caught["line"],
+        caught["rules"].head_start,
+        caught["rules"].reluctance,
+        caught["stops_at"],
         tables,
         tellers[:, 0],
         tellers[:, 1],

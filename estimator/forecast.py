@@ -72,7 +72,7 @@ def forecast(
 
 def affordable(lines: Lines, draws: int, work: int | None) -> int:
     """Return how many of the draws `work` allows (tickets drawn at most), but at least 100 of them."""
-    return draws if work is None else min(draws, max(FEWEST, work // max(lines.rank.size, 1)))
+    return draws if work is None else min(draws, max(FEWEST, work // max(lines.line.size, 1)))
 
 
 def play(
@@ -140,11 +140,9 @@ def _waits(
         1.0 / step,
         -waited_s[: len(lines.places)],
         lines.later(chance.people, draws),
-        lines.rank,
-        lines.start,
-        lines.end,
-        lines.head_start,
-        lines.reluctance,
+        lines.stream_start,
+        lines.line,
+        lines.rules,
         np.array([near.next_call for near in windows]).reshape(len(windows), draws),
         np.array([inf if each.stops_in_s is None else each.stops_in_s for each in situation.windows], float),
         _speeds(situation, pools, chance.pace, draws),

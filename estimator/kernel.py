@@ -1,12 +1,14 @@
 """The queue kernel: one event loop over one branch, compiled, free of randomness.
 
-All that is random enters as columns. Tickets stand in *lines*: first come, first served, with one eligibility
-and one head start each; the tickets of a line are neighbours in the columns, in order of arrival. Who is
-called next follows `estimator.discipline`, of which this is the compiled copy.
+All that is random enters as columns, one entry a customer, in the order of their tickets. Customers stand in
+*lines*: first come, first served, with one eligibility and one head start each. Who is called next follows
+`estimator.discipline`, of which this is the compiled copy. It starts from an empty day or any present state.
 
-A window lives from moment to moment: at `free_at` it looks at the heads of all lines. If it may call one it
-is busy until that customer is done with; if not, it looks again when the first head could become eligible
-to it. Looking too early is harmless, and heads only ever move later, so that moment is never missed.
+Windows and lines are numbers, and sets of them bit masks: the idle windows, the lines in which somebody
+waits, the windows that take a line at once and those that help out late. Each window has one next moment:
+busy, when it is done; idle, when its opening hours end; else, when they begin again. The loop goes from one
+moment at which somebody can be called to the next. While no window is idle those are the windows' own, and
+arrivals are only taken in; else arrivals matter too, and so does the moment at which a window would help out.
 
 A customer whose patience ran out stays in line as a ghost until a window would have called it. That moment
 is recorded (the *offered* wait: how long it would have waited, had it stayed), and the window goes on to the
@@ -17,195 +19,263 @@ The undecorated functions (`.py_func`) are the oracle of the compiled ones.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-__all__ = ["Floats", "Ints", "run", "run_days"]
+from estimator.bits import LAST, SHIFT, lowest
+from estimator.columns import Customers, Floats, Ints, Roster, Rules, Scratch
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+__all__ = ["Floats", "Ints", "run"]
 
-
-@njit(cache=True, nogil=True)
-def _best_line(
-    window: int,
-    now: float,
-    head: Floats,
-    at: Ints,
-    rank: Ints,
-    head_start: Floats,
-    reluctance: Floats,
-) -> tuple[int, float]:
-    """Return the line this window calls from, or -1 and when it should look again."""
-    best = -1
-    best_place = np.inf
-    wake = np.inf
-    for line in range(head.shape[0]):
-        ready = head[line] + reluctance[window, line]
-        if ready > now:
-            wake = min(wake, ready)
-            continue
-        place = head[line] - head_start[line]
-        if best >= 0:
-            if place > best_place:
-                continue
-            if place == best_place and (
-                head[line] > head[best] or (head[line] == head[best] and rank[at[line]] > rank[at[best]])
-            ):
-                continue
-        best = line
-        best_place = place
-    return best, wake
+_Function = TypeVar("_Function", bound=Callable[..., object])
 
 
-@njit(cache=True, nogil=True)
-def _best_window(
-    window: int, line: int, now: float, free_at: Floats, stops_at: Floats, reluctance: Floats
+def _compiled(function: _Function) -> _Function:
+    """Compile a function that makes no array; told so, numba need not count references, half of its time."""
+    return njit(cache=True, nogil=True, _nrt=False)(function)  # type: ignore[call-overload, no-any-return]
+
+
+def _part(function: _Function) -> _Function:
+    """Compile a part of the loop, in place: a call takes longer than most of the parts."""
+    return njit(cache=True, nogil=True, _nrt=False, forceinline=True)(function)  # type: ignore[call-overload, no-any-return]
+
+
+@_part
+def _soonest(next_at: Floats) -> tuple[float, int]:
+    """Return the first of the windows' next moments, and whose it is."""
+    moment = np.inf
+    window = -1
+    for candidate in range(next_at.shape[0]):
+        if next_at[candidate] < moment:
+            moment = next_at[candidate]
+            window = candidate
+    return moment, window
+
+
+@_part
+def _turn(
+    window: int, now: float, opens_at: Floats, closes_at: Floats, idle: Ints, next_at: Floats, hours: Ints
 ) -> int:
-    """Return the window, of those free at this very moment, that the head of the line goes to."""
-    best = window
-    for other in range(free_at.shape[0]):
-        if free_at[other] != now or now >= stops_at[other]:
-            continue
-        more = reluctance[other, line] - reluctance[best, line]
-        if more < 0.0 or (more == 0.0 and other < best):
-            best = other
-    return best
+    """Let a window, whose moment has come, be idle or keep its hours; return how many more are idle."""
+    word, bit = window >> SHIFT, 1 << (window & LAST)
+    was_idle = (idle[word] & bit) != 0
+    reached = hours[window]
+    while reached < closes_at.shape[1] and closes_at[window, reached] <= now:
+        reached += 1
+    hours[window] = reached
+    if reached < closes_at.shape[1] and opens_at[window, reached] <= now:
+        idle[word] |= bit
+        next_at[window] = closes_at[window, reached]
+        return 0 if was_idle else 1
+    idle[word] &= ~bit
+    next_at[window] = opens_at[window, reached] if reached < closes_at.shape[1] else np.inf
+    return -1 if was_idle else 0
 
 
-@njit(cache=True, nogil=True)
-def run(  # noqa: C901 - one loop: a call for each of its parts would cost more than the part
-    arrival: Floats,
-    rank: Ints,
-    service: Floats,
-    overhead: Floats,
-    patience: Floats,
-    at: Ints,
-    line_end: Ints,
+@_part
+def _join(
+    ticket: int, line: int, now: float, head: Ints, tail: Ints, issued: Floats, behind: Ints, waiting: Ints
+) -> None:
+    """Put a customer who came at `now` at the end of the line."""
+    word, bit = line >> SHIFT, 1 << (line & LAST)
+    if waiting[word] & bit:
+        behind[tail[line]] = ticket
+    else:
+        waiting[word] |= bit
+        head[line] = ticket
+        issued[line] = now
+    tail[line] = ticket
+
+
+@_part
+def _step_up(
+    line: int, arrival: Floats, head: Ints, tail: Ints, issued: Floats, behind: Ints, waiting: Ints
+) -> int:
+    """Take the first customer out of the line, and return it."""
+    ticket = head[line]
+    if ticket == tail[line]:
+        waiting[line >> SHIFT] &= ~(1 << (line & LAST))
+    else:
+        head[line] = behind[ticket]
+        issued[line] = arrival[behind[ticket]]
+    return ticket  # type: ignore[no-any-return]
+
+
+@_part
+def _taker(line: int, takers: Ints, idle: Ints, words: int) -> int:
+    """Return the first idle window that takes the line at once; -1 for none."""
+    for word in range(words):
+        windows = idle[word] & takers[line, word]
+        if windows != 0:
+            return (word << SHIFT) + lowest(windows)
+    return -1
+
+
+@_part
+def _helper(
+    line: int, now: float, since: float, helpers: Ints, reluctance: Floats, idle: Ints, words: int
+) -> tuple[int, float]:
+    """Return the least reluctant idle window for the head of a line, there `since`; or -1 and when one is."""
+    helper = -1
+    least = np.inf
+    wake = np.inf
+    for word in range(words):
+        windows = idle[word] & helpers[line, word]
+        while windows != 0:
+            window = (word << SHIFT) + lowest(windows)
+            windows &= windows - 1
+            asked = reluctance[window, line]
+            if since + asked > now:
+                wake = min(wake, since + asked)
+            elif asked < least:
+                helper = window
+                least = asked
+    return helper, wake
+
+
+@_part
+def _next_call(
+    now: float,
+    takers: Ints,
+    helpers: Ints,
+    helped: bool,  # noqa: FBT001
     head_start: Floats,
     reluctance: Floats,
-    free_at: Floats,
-    stops_at: Floats,
-    speed: Floats,
+    head: Ints,
+    issued: Floats,
+    waiting: Ints,
+    idle: Ints,
+    words: int,
+    line_words: int,
+) -> tuple[int, int, float]:
+    """Return the line that is called from and the window that calls; or -1 twice, and when to look again."""
+    best = -1
+    caller = -1
+    best_place = np.inf
+    look_again = np.inf
+    for word in range(line_words):
+        lines = waiting[word]
+        while lines != 0:
+            line = (word << SHIFT) + lowest(lines)
+            lines &= lines - 1
+            window = _taker(line, takers, idle, words)
+            if window < 0 and helped:
+                window, wake = _helper(line, now, issued[line], helpers, reluctance, idle, words)
+                look_again = min(look_again, wake)
+            if window < 0:
+                continue
+            place = issued[line] - head_start[line]
+            if best < 0 or place < best_place or (place == best_place and head[line] < head[best]):
+                best = line
+                caller = window
+                best_place = place
+    return best, caller, look_again
+
+
+@_part
+def _run(  # noqa: C901, PLR0912, PLR0915 - one loop: whose moment it is, who has come, who is called
+    customers: Customers,
+    rules: Rules,
+    roster: Roster,
     wanted: int,
-    horizon: float,
-    head: Floats,
+    room: Scratch,
     called_at: Floats,
     called_by: Ints,
+    words: int,
+    line_words: int,
 ) -> int:
-    """Run one branch until all `wanted` tickets are called; return how many of them never will be.
-
-    Times are seconds from a common origin. T tickets, L lines, W windows:
-    `arrival`, `service`, `overhead`, `patience` [T]: arrival (negative: waits already; infinite: does not
-    come), seconds of service at a window of speed 1, seconds the window needs beside it (walking, wrap-up),
-    and patience counted from arrival. `rank` [T]: breaks ties between equal places. `at`, `line_end` [L]:
-    first ticket of each line and the one after its last; `at` is used up. `head_start` [L], infinite: always
-    first. `reluctance` [W, L], infinite: never. `free_at` [W]: first moment it may call, infinite for never;
-    used up. `stops_at` [W]: from when on it calls nobody. `speed` [W] multiplies service.
-    `wanted`: how many tickets arrive at or before `horizon`, and are waited for.
-    `head` [L]: scratch. `called_at` [T]: the moment each ticket is called (or, if it had left, would have
-    been); infinite for those not reached. `called_by` [T]: the window; -1 for those who left or were not
-    reached. It allocates nothing. Nobody wanted: nothing happens; no window: nobody is called.
-    """
-    called_at[:] = np.inf
-    called_by[:] = -1
-    for line in range(head.shape[0]):
-        head[line] = arrival[at[line]] if at[line] < line_end[line] else np.inf
+    """Do what `run` does, in sets of so many words of windows and of lines."""
+    arrival, line_of, service, overhead, patience = customers
+    takers, helpers, helped, head_start, reluctance = rules
+    free_at, opens_at, closes_at, speed = roster
+    head, tail, issued, behind, waiting, idle, next_at, hours = room
+    for word in range(line_words):
+        waiting[word] = 0
+    for word in range(words):
+        idle[word] = 0
+    for window in range(next_at.shape[0]):
+        next_at[window] = free_at[window]
+        hours[window] = 0
+    first = wanted
+    coming = 0
+    in_line = 0
+    idlers = 0
+    look_again = np.inf
+    soon, whose = _soonest(next_at)
     while wanted > 0:
-        window = -1
-        now = np.inf
-        tied = False
-        for candidate in range(free_at.shape[0]):
-            moment = free_at[candidate]
-            if moment < now:
-                now = moment
-                window = candidate
-                tied = False
-            elif moment == now:
-                tied = True
-        if window < 0:
+        now = soon
+        if idlers > 0:
+            if coming < arrival.shape[0] and arrival[coming] < now:
+                now = arrival[coming]
+            now = min(now, look_again)
+        if now == np.inf:
             break
-        if now >= stops_at[window]:
-            free_at[window] = np.inf
-            continue
-        line, wake = _best_line(window, now, head, at, rank, head_start, reluctance)
-        if line < 0:
-            free_at[window] = wake
-            continue
-        # Of windows free at the same moment the ticket chooses, and the chosen window may prefer another
-        # ticket. Tickets rank alike at all windows, so the pair that choose each other is the rule's.
-        while tied:
-            other = _best_window(window, line, now, free_at, stops_at, reluctance)
-            if other == window:
+        while soon <= now:
+            idlers += _turn(whose, now, opens_at, closes_at, idle, next_at, hours)
+            soon, whose = _soonest(next_at)
+        while coming < arrival.shape[0] and arrival[coming] <= now:
+            _join(coming, line_of[coming], arrival[coming], head, tail, issued, behind, waiting)
+            coming += 1
+            in_line += 1
+        look_again = np.inf
+        while idlers > 0 and in_line > 0:
+            line, window, look_again = _next_call(
+                now,
+                takers,
+                helpers,
+                helped,
+                head_start,
+                reluctance,
+                head,
+                issued,
+                waiting,
+                idle,
+                words,
+                line_words,
+            )
+            if line < 0:
                 break
-            window = other
-            line, wake = _best_line(window, now, head, at, rank, head_start, reluctance)
-        ticket = at[line]
-        at[line] = ticket + 1
-        head[line] = arrival[ticket + 1] if ticket + 1 < line_end[line] else np.inf
-        called_at[ticket] = now
-        if arrival[ticket] <= horizon:
-            wanted -= 1
-        if arrival[ticket] + patience[ticket] < now:
-            continue
-        called_by[ticket] = window
-        free_at[window] = now + service[ticket] * speed[window] + overhead[ticket]
+            ticket = _step_up(line, arrival, head, tail, issued, behind, waiting)
+            in_line -= 1
+            called_at[ticket] = now
+            if ticket < first:
+                wanted -= 1
+            if arrival[ticket] + patience[ticket] < now:
+                called_by[ticket] = -1
+                continue
+            called_by[ticket] = window
+            done = now + service[ticket] * speed[window] + overhead[ticket]
+            if done <= now:  # free again for whoever is next at this very moment
+                continue
+            idle[window >> SHIFT] &= ~(1 << (window & LAST))
+            idlers -= 1
+            next_at[window] = done
+            if window == whose:  # it was the one to close next
+                soon, whose = _soonest(next_at)
+            elif done < soon:
+                soon, whose = done, window
     return wanted
 
 
-@njit(cache=True, nogil=True)
-def run_days(
-    arrival: Floats,
-    rank: Ints,
-    service: Floats,
-    overhead: Floats,
-    patience: Floats,
-    line_start: Ints,
-    line_end: Ints,
-    head_start: Floats,
-    reluctance: Floats,
-    free_at: Floats,
-    stops_at: Floats,
-    speed: Floats,
-    horizon: float,
-) -> tuple[Floats, Ints]:
-    """Run independent days (or draws), row d of each column being day d.
+@_compiled
+def run(
+    customers: Customers,
+    rules: Rules,
+    roster: Roster,
+    wanted: int,
+    room: Scratch,
+    called_at: Floats,
+    called_by: Ints,
+) -> int:
+    """Run one branch until the first `wanted` customers are called; return how many of them never will be.
 
-    `arrival`, `service`, `overhead`, `patience` [D, T]; `line_end` [D, L], since the number of arrivals
-    varies from day to day; `free_at`, `speed` [D, W]; the rest as for `run`, the same each day. All are left
-    as they are. Returns `called_at` and `called_by` [D, T]: no days, no rows.
+    Into `called_at`, `called_by` [T] go the moment each customer is called (or, if it had left, would have
+    been) and the window, -1 for those who left. The entries of customers who are not reached are left alone.
     """
-    days, tickets = arrival.shape
-    called_at = np.empty((days, tickets))
-    called_by = np.empty((days, tickets), np.int64)
-    head = np.empty(head_start.shape[0])
-    at = np.empty(head_start.shape[0], np.int64)
-    free = np.empty(free_at.shape[1])
-    for day in range(days):
-        wanted = 0
-        for line in range(at.shape[0]):
-            at[line] = line_start[line]
-            for ticket in range(line_start[line], line_end[day, line]):
-                wanted += arrival[day, ticket] <= horizon
-        free[:] = free_at[day]
-        run(
-            arrival[day],
-            rank,
-            service[day],
-            overhead[day],
-            patience[day],
-            at,
-            line_end[day],
-            head_start,
-            reluctance,
-            free,
-            stops_at,
-            speed[day],
-            wanted,
-            horizon,
-            head,
-            called_at[day],
-            called_by[day],
-        )
-    return called_at, called_by
+    words, line_words = room.idle.shape[0], room.waiting.shape[0]
+    if words == 1 and line_words == 1:  # the same, but the compiler knows, and need not loop
+        return _run(customers, rules, roster, wanted, room, called_at, called_by, 1, 1)
+    return _run(customers, rules, roster, wanted, room, called_at, called_by, words, line_words)

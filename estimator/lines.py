@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from estimator.columns import rules
 from estimator.discipline import Waiting, WindowRule, reluctance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from estimator.kernel import Floats, Ints
+    from estimator.columns import Floats, Ints, Rules
     from estimator.pools import Pools
     from estimator.situation import Situation
 
@@ -55,19 +56,17 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lines:
-    """N tickets here (`places`, in the order of the columns) and those to come (`streams`), in L lines.
+    """N tickets here (`places`, by issue, then id) and S streams of those to come, T in all, in L lines.
 
-    `start`, `end` [L] bound each line's tickets; `head_start` [L]; `reluctance` [W, L]; `rank` [T] orders the
-    tickets by issue, then id.
+    `line` [T] in which each stands. `stream_start` [S + 1]: where among those to come each stream begins, and
+    the last one ends. `rules`: of the L lines and W windows.
     """
 
     places: list[Place]
     streams: list[Stream]
-    start: Ints
-    end: Ints
-    head_start: Floats
-    reluctance: Floats
-    rank: Ints
+    line: Ints
+    stream_start: Ints
+    rules: Rules
 
     def later(self, rng: np.random.Generator, draws: int) -> Floats:
         """Return when those to come do come, in each draw [D, T - N]; infinite for those who do not.
@@ -89,22 +88,19 @@ def line_up(situation: Situation, pools: Pools) -> Lines:
     clerk = _Clerk(situation, pools)
     places = clerk.places()
     streams = clerk.streams(places)
-    grouped: dict[tuple[tuple[float, ...], float], list[int]] = {}
-    for number, place in enumerate(places):
-        grouped.setdefault((place.reluctance, place.head_start), []).append(number)
-    order = [number for line in grouped.values() for number in line]
-    sizes = [len(line) for line in grouped.values()] + [stream.slots for stream in streams]
-    keys = [*grouped, *((stream.reluctance, stream.head_start) for stream in streams)]
-    end = np.cumsum(np.array(sizes, np.int64), dtype=np.int64)
-    windows = len(situation.windows)
+    keys: dict[tuple[tuple[float, ...], float], int] = {}
+    here = [keys.setdefault((place.reluctance, place.head_start), len(keys)) for place in places]
+    to_come = [keys.setdefault((stream.reluctance, stream.head_start), len(keys)) for stream in streams]
+    slots = np.array([stream.slots for stream in streams], np.int64)
     return Lines(
-        places=[places[number] for number in order],
+        places=places,
         streams=streams,
-        start=end - np.array(sizes, np.int64),
-        end=end,
-        head_start=np.array([key[1] for key in keys], float),
-        reluctance=np.array([key[0] for key in keys], float).reshape(len(keys), windows).T.copy(),
-        rank=np.concatenate((np.array(order, np.int64), np.arange(len(order), sum(sizes)))),
+        line=np.concatenate((np.array(here, np.int64), np.repeat(np.array(to_come, np.int64), slots))),
+        stream_start=np.concatenate((np.zeros(1, np.int64), np.cumsum(slots))),
+        rules=rules(
+            np.array([head_start for _, head_start in keys], float),
+            np.array([each for each, _ in keys], float).reshape(len(keys), len(situation.windows)).T.copy(),
+        ),
     )
 
 

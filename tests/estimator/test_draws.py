@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from estimator import durations
+from estimator.columns import rules
 from estimator.draws import draw_calls
 from estimator.patience import MEAN_S, fit
 
@@ -17,7 +18,7 @@ PERCENTILES = [(60.0, 180.0, 500.0), (200.0, 400.0, 900.0), (5.0, 20.0, 90.0), (
 
 
 def columns(present: int, later: int, windows: int, draws: int, **more: Any) -> dict[str, Any]:  # noqa: ANN401
-    """Two lines: those who are here, and those to come with a head start of 90 s."""
+    """A line of those who are here, and two of those to come, with head starts of 90 and 300 s."""
     rng = np.random.default_rng(5)
     tickets = present + later
     known = fit(np.empty(0), np.empty(0))
@@ -35,12 +36,13 @@ def columns(present: int, later: int, windows: int, draws: int, **more: Any) -> 
         "hazard_cells": hazard / known.step,
         "cells_per_hazard": 1.0 / known.step,
         "arrival": -waited_s,
-        "later": np.cumsum(rng.exponential(60.0, (draws, later)), axis=1),
-        "rank": np.arange(tickets),
-        "line_start": np.array([0, present]),
-        "line_end": np.array([present, tickets]),
-        "head_start": np.array([0.0, 90.0]),
-        "reluctance": np.zeros((windows, 2)),
+        "later": np.concatenate(
+            [np.cumsum(rng.exponential(60.0, (draws, n)), axis=1) for n in (later // 2, later - later // 2)],
+            axis=1,
+        ),
+        "stream_start": np.array([0, later // 2, later]),
+        "line": np.repeat([0, 1, 2], [present, later // 2, later - later // 2]),
+        "rules": rules(np.array([0.0, 90.0, 300.0]), np.zeros((windows, 3))),
         "free_at": rng.random((windows, draws)) * 300.0,
         "stops_at": np.full(windows, inf),
         "speed": np.ones((windows, draws)),

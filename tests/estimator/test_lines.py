@@ -39,14 +39,10 @@ def test_those_whom_the_same_windows_take_stand_in_one_line() -> None:
         ),
         Pools(),
     )
-    stand = [
-        [lines.places[n].ticket or lines.places[n].business for n in range(start, end)]
-        for start, end in zip(lines.start, lines.end, strict=True)
-    ]
-    assert stand == [["1", "3", "5", "a"], ["2", "c"], ["4"]]
-    assert lines.head_start.tolist() == [0.0, 0.0, 90.0]
-    assert lines.reluctance.tolist() == [[0.0, inf, 0.0], [inf, 0.0, inf]]
-    assert [lines.places[n].ticket for n in np.argsort(lines.rank)][:5] == ["1", "2", "3", "4", "5"]
+    assert [place.ticket or place.business for place in lines.places] == ["1", "2", "3", "4", "5", "a", "c"]
+    assert lines.line.tolist() == [0, 1, 0, 2, 0, 0, 1]
+    assert lines.rules.head_start.tolist() == [0.0, 0.0, 90.0]
+    assert lines.rules.reluctance.tolist() == [[0.0, inf, 0.0], [inf, 0.0, inf]]
 
 
 def test_only_those_to_come_who_can_go_first_matter() -> None:
@@ -69,9 +65,8 @@ def test_they_come_at_their_rate_and_not_after_they_matter() -> None:
         busy_pools(),
     )
     later = lines.later(np.random.default_rng(0), 4000)
-    assert (
-        later.shape[1] == sum(stream.slots for stream in lines.streams) == lines.end[-1] - len(lines.places)
-    )
+    assert later.shape[1] == sum(stream.slots for stream in lines.streams) == lines.stream_start[-1]
+    assert later.shape[1] == lines.line.size - len(lines.places)
     first = later[:, : lines.streams[0].slots]
     expected = lines.streams[0].rate * lines.streams[0].until_s
     assert abs(np.isfinite(first).sum(axis=1).mean() / expected - 1.0) < 0.05
