@@ -17,8 +17,18 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("forecast_pass", "learning", "live_path", "ingest", "start", "memory", "fanout", "journal_append")
-PACKAGES = ("fastapi", "uvicorn", "uvloop", "websockets", "numpy", "numba")
+NAMES = (
+    "forecast_pass",
+    "reference_day",
+    "learning",
+    "live_path",
+    "ingest",
+    "start",
+    "memory",
+    "fanout",
+    "journal_append",
+)
+PACKAGES = ("fastapi", "uvicorn", "uvloop", "websockets", "numpy", "numba", "simpy", "ciw")
 
 
 def machine() -> str:

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TABLES = {
     "forecast_pass": "| 200 |",
+    "reference_day": "| SimPy |",
     "learning": "| learning |",
     "live_path": "| evenly spaced |",
     "ingest": "| lobby: windows keep up |",

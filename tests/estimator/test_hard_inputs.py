@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from estimator import discipline, durations, kernel, patience
 from estimator.arrivals import Arrivals
+from estimator.columns import Customers, Roster, rules, scratch
+from estimator.days import run_days
 from estimator.draws import draw_calls
 from estimator.estimate import Basis, Estimate, Forecast, weakest
 from estimator.explain import why_ticket, why_window
@@ -319,23 +321,24 @@ def test_without_anything_everything_has_an_answer() -> None:
         assert near.next_call.size == 0
 
     lines = line_up(Situation(), Pools())
-    assert (lines.places, lines.streams, lines.rank.size) == ([], [], 0)
+    assert (lines.places, lines.streams, lines.line.size) == ([], [], 0)
     assert lines.later(np.random.default_rng(0), 3).shape == (3, 0)
     alone = line_up(replace(Situation(), waiting=(TicketNow(ticket="t", business="a"),)), Pools())
-    assert alone.reluctance.shape == (0, 1)
+    assert alone.rules.reluctance.shape == (0, 1)
     assert look(Situation(), Pools()) == Forecast()
 
     assert run_nothing(wanted=0) == 0
     assert run_nothing(wanted=2) == 2
-    days = kernel.run_days(
-        np.empty((0, 3)), np.arange(3), np.empty((0, 3)), np.empty((0, 3)), np.empty((0, 3)),
-        np.zeros(1, np.int64), np.empty((0, 1), np.int64), np.zeros(1), np.zeros((1, 1)),
-        np.empty((0, 1)), np.full(1, inf), np.empty((0, 1)), 0.0,
-    )  # fmt: skip
-    assert [column.shape for column in days] == [(0, 3), (0, 3)]
+    nobody = Customers(nothing, no_ints, nothing, nothing, nothing)
+    called_at, called_by = np.empty(0), np.empty(0, np.int64)
+    one, hours = np.zeros((1, 1)), np.zeros((1, 1, 0))
+    run_days(
+        np.zeros(1, np.int64), nobody, rules(np.zeros(1), one), one, hours, hours, one, called_at, called_by
+    )
     called = draw_calls(
         np.zeros((3, 4)), no_ints, nothing, no_ints, 2, 0.0, np.zeros((1, 3)), no_ints, nothing, 1.0, nothing,
-        np.empty((5, 0)), no_ints, no_ints, no_ints, nothing, np.empty((0, 0)), np.empty((0, 5)), nothing,
+        np.empty((5, 0)), np.zeros(1, np.int64), no_ints, rules(nothing, np.empty((0, 0))),
+        np.empty((0, 5)), nothing,
         np.empty((0, 5)), np.empty((5, 0, 2), np.float32), np.empty((5, 0), np.float32),
     )  # fmt: skip
     assert called.shape == (0, 5)
@@ -356,11 +359,16 @@ def test_without_anything_everything_has_an_answer() -> None:
 
 def run_nothing(wanted: int) -> int:
     """Two tickets in one line, and no window."""
-    called_at, called_by = np.empty(2), np.empty(2, np.int64)
+    called_at, called_by = np.full(2, inf), np.full(2, -1)
+    two, no_hours = np.zeros(2), np.empty((0, 0))
     left: int = kernel.run(
-        np.zeros(2), np.arange(2), np.ones(2), np.ones(2), np.ones(2), np.zeros(1, np.int64),
-        np.full(1, 2, np.int64), np.zeros(1), np.empty((0, 1)), np.empty(0), np.empty(0), np.empty(0),
-        wanted, 0.0, np.empty(1), called_at, called_by,
-    )  # fmt: skip
+        Customers(two, np.zeros(2, np.int64), two, two, two),
+        rules(np.zeros(1), np.empty((0, 1))),
+        Roster(np.empty(0), no_hours, no_hours, np.empty(0)),
+        wanted,
+        scratch(2, 1, 0),
+        called_at,
+        called_by,
+    )
     assert np.isinf(called_at).all()
     return left
