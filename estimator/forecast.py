@@ -14,7 +14,7 @@ import numpy as np
 
 from estimator.chance import Chance
 from estimator.draws import draw_calls
-from estimator.durations import summed
+from estimator.durations import GRID, summed
 from estimator.estimate import Basis, Estimate, Forecast, WindowForecast, weakest
 from estimator.lines import line_up
 from estimator.situation import Situation, TicketNow, WindowNow
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from estimator.draws import Singles
     from estimator.kernel import Floats
     from estimator.lines import Lines
+    from estimator.observation import Kind
     from estimator.pools import Pools
 
 __all__ = ["Estimate", "Forecast", "WindowForecast", "affordable", "compile_kernels", "forecast", "play"]
 
-FEWEST = 100
+FEWEST = 50
 """Draws that a range needs, however long the line."""
 
 
@@ -44,7 +45,7 @@ def forecast(
 ) -> Forecast:
     """Return all ranges of the branch from one set of draws.
 
-    `work`: tickets drawn at most, those to come included; where it is short there are fewer draws, but 100.
+    `work`: tickets drawn at most, those to come included; where it is short there are fewer draws, but 50.
     A told range is late (what it promised takes longer than its high end) with `late_share`, early with
     `early_share`. The same situation, pools and state of `rng` give the same forecast. Without windows no
     wait has a range; without anything at all the forecast is empty. ValueError for fewer than one draw, or
@@ -71,7 +72,7 @@ def forecast(
 
 
 def affordable(lines: Lines, draws: int, work: int | None) -> int:
-    """Return how many of the draws `work` allows (tickets drawn at most), but at least 100 of them."""
+    """Return how many of the draws `work` allows (tickets drawn at most), but at least 50 of them."""
     return draws if work is None else min(draws, max(FEWEST, work // max(lines.line.size, 1)))
 
 
@@ -153,16 +154,18 @@ def _waits(
 
 def _tables(situation: Situation, pools: Pools, businesses: list[str]) -> Floats:
     """Return the quantile tables of services by business, of what comes around them, and of no-shows."""
-    idle = pools.durations("idle").table
     reported = not situation.windows or any(window.reports_ready for window in situation.windows)
-    before = pools.durations("walking").table
+    before: list[tuple[Kind, str | None]] = [("walking", None)]
     if reported:
-        before = summed(before, idle)
+        before.append(("idle", None))
     services = [
         pools.service(business, teller=None, hour=int(situation.hour)).table for business in businesses
     ]
-    around = [summed(before, pools.durations("wrap_up", business).table) for business in businesses]
-    return np.array([*services, *around, summed(pools.durations("no_show").table, idle)])
+    if situation.windows and not any(window.reports_presence for window in situation.windows):
+        around = [summed(pools.summed(*before), pools.presence.away().table(GRID))] * len(businesses)
+    else:
+        around = [pools.summed(*before, ("wrap_up", business)) for business in businesses]
+    return np.array([*services, *around, pools.summed(("no_show", None), ("idle", None))])
 
 
 def _speeds(situation: Situation, pools: Pools, rng: np.random.Generator, draws: int) -> Floats:

@@ -23,12 +23,14 @@ from estimator.effects import Effects
 from estimator.factor import Factor, Items, Share, Word
 from estimator.histogram import SHORTEST_S
 from estimator.pool import Pool, Suspect
+from estimator.presence import Presence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from estimator.durations import Durations
     from estimator.estimate import Basis
+    from estimator.kernel import Floats
     from estimator.observation import Kind, Observation
     from estimator.patience import Patience
 
@@ -97,6 +99,7 @@ class Pools:
         }
         self._pools: dict[tuple[str, str], Pool] = {}
         self._fitted_at: dict[tuple[str, str], tuple[tuple[int, int], Durations]] = {}
+        self._summed: dict[tuple[tuple[Kind, str | None], ...], tuple[tuple[Durations, ...], Floats]] = {}
         self._effects: dict[str, Effects] = {}
         self._file = Factor()  # services of all businesses against the branch file's minutes
         self._words: dict[tuple[str, str], Word] = {}
@@ -104,6 +107,7 @@ class Pools:
         self._no_shows = Share()
         self._waits: dict[str, _Waits] = {}
         self.arrivals = Arrivals()
+        self.presence = Presence()
 
     def learn(self, observation: Observation) -> None:
         """Take one observation in, in constant time; ValueError if its duration is not one."""
@@ -174,6 +178,14 @@ class Pools:
             key,
             lasting + effects.pace_belief()[0] + log(self.items_factor(business, items)),
         )
+
+    def summed(self, *parts: tuple[Kind, str | None]) -> Floats:
+        """Return the quantile table of such things one after the other; summed anew only after learning."""
+        fitted = tuple(self.durations(kind, key) for kind, key in parts)
+        known = self._summed.get(parts)
+        if known is None or any(one is not other for one, other in zip(known[0], fitted, strict=True)):
+            known = self._summed[parts] = fitted, durations.summed(*(each.table for each in fitted))
+        return known[1]
 
     def after_step(self, step: str, business: str | None) -> tuple[Durations, float]:
         """Return how long a service goes on after such a step has ended, and how far that can be believed.
@@ -342,6 +354,7 @@ class Pools:
                 if waits.left
             },
             "arrivals": self.arrivals.to_plain(),
+            "presence": self.presence.to_plain(),
         }
 
     @classmethod
@@ -363,6 +376,7 @@ class Pools:
         for name, (waited_s, left) in plain["waits"].items():
             pools._waits[name] = _Waits(deque(waited_s, maxlen=_RECENT), deque(left, maxlen=_RECENT))
         pools.arrivals = Arrivals.from_plain(plain["arrivals"])
+        pools.presence = Presence.from_plain(plain["presence"])
         return pools
 
 

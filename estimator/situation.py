@@ -55,7 +55,9 @@ class WindowNow:
     `stops_in_s` a planned end of calling. `eligible_waiting_for_s` is how long someone has been waiting whom
     this open window could have called; 0 if nobody.
     `reports_start`, `reports_ready`: whether such events exist for this window at all; if not, a call runs
-    into its service, and a wrap-up is only known by the next call.
+    into its service, and a wrap-up is only known by the next call. `reports_presence`: whether its openings,
+    pauses and closings are; if not, `closed` is not seen today, and `open` may be away or gone. It then was
+    not ready for `passed_over_s` after its last customer left: somebody waited whom it did not call.
     """
 
     window: str
@@ -76,6 +78,8 @@ class WindowNow:
     eligible_waiting_for_s: float = 0.0
     reports_start: bool = True
     reports_ready: bool = True
+    reports_presence: bool = True
+    passed_over_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

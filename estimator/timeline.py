@@ -85,6 +85,9 @@ class _Chance:
         return replace(result, next_call=np.where(result.next_call >= stops_s, np.inf, result.next_call))
 
     def _closed(self) -> Timeline:
+        if self.window.opens_in_s is None and not self.window.reports_presence:
+            rate = self.pools.presence.newcomer_rate(int(self.hour or 0))
+            return Timeline(self.rng.standard_exponential(self.draws) / rate)
         if self.window.opens_in_s is None:
             return Timeline(np.full(self.draws, np.inf))
         late = self._durations("opening").remaining(-self.window.opens_in_s)
@@ -100,6 +103,8 @@ class _Chance:
         """
         window = self.window
         waiting_s, since_s = window.eligible_waiting_for_s, window.elapsed_s
+        if not window.reports_presence and window.business is not None:
+            return self._unseen()
         idle = self._durations("idle")
         if window.reports_ready or window.business is None:
             return self._draw(idle.remaining(waiting_s)) if waiting_s > 0.0 else np.zeros(self.draws)
@@ -112,6 +117,16 @@ class _Chance:
             (1.0 - wrap_up.longer_than(before_s)) * idle.longer_than(waiting_s) if before_s > 0.0 else 0.0
         )
         return self._either(busy / (busy + idling), wrap_up.remaining(since_s), idle.remaining(waiting_s))
+
+    def _unseen(self) -> Floats:
+        """Nobody says whether the teller is there: only that the window has called nobody since."""
+        since_s = self.window.elapsed_s
+        passed_over_s = since_s if self.window.eligible_waiting_for_s > 0.0 else self.window.passed_over_s
+        return np.maximum(0.0, self._ready(min(passed_over_s, since_s)) - since_s)
+
+    def _ready(self, passed_over_s: float = 0.0) -> Floats:
+        away = self.pools.presence.away(self.window.window)
+        return away.ready_s(passed_over_s, self.rng.standard_exponential(self.draws))
 
     def _calling(self) -> Floats:
         """Somebody is on the way, or does not come: the longer it lasts, the likelier the latter."""
@@ -182,6 +197,8 @@ class _Chance:
 
     def _turnaround(self) -> Floats:
         """From the customer's leaving to the next call, with somebody waiting."""
+        if not self.window.reports_presence:
+            return self._ready()
         wrap_up = self._draw(self._durations("wrap_up"))
         return wrap_up + self._draw(self._durations("idle")) if self.window.reports_ready else wrap_up
 

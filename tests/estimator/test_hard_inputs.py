@@ -80,6 +80,8 @@ WINDOWS = st.builds(
     eligible_waiting_for_s=SECONDS,
     reports_start=st.booleans(),
     reports_ready=st.booleans(),
+    reports_presence=st.booleans(),
+    passed_over_s=SECONDS,
 )
 TICKETS = st.builds(
     TicketNow,

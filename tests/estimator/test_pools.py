@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from estimator.observation import Observation
+from estimator.durations import summed
+from estimator.observation import Kind, Observation
 from estimator.pools import Pools
 
 SERVICES = {"a": (120.0, 300.0, 600.0), "b": (300.0, 600.0, 1500.0)}
@@ -317,3 +318,16 @@ def test_what_follows_a_step_is_known_by_business_and_borrowed_from_others() -> 
     assert pools.after_step("copy", "new")[1] == 0.5
     assert pools.after_step("other", "a")[1] == 0.0
     assert np.isfinite(pools.after_step("other", None)[0].table).all()
+
+
+def test_a_sum_is_made_anew_only_after_learning() -> None:
+    pools = Pools({"a": (120.0, 300.0, 700.0)})
+    parts: tuple[tuple[Kind, str | None], ...] = (("walking", None), ("wrap_up", "a"))
+    first = pools.summed(*parts)
+    assert pools.summed(*parts) is first
+    assert (first == summed(*(pools.durations(kind, key).table for kind, key in parts))).all()
+    pools.learn(Observation(kind="patience", at=0.0, value_s=9.0, business="a"))
+    assert pools.summed(*parts) is first
+    pools.learn(Observation(kind="wrap_up", at=0.0, value_s=300.0, business="a"))
+    assert pools.summed(*parts).mean() > first.mean()
+    assert not pools.summed().any()

@@ -7,6 +7,7 @@ import pytest
 
 from estimator.observation import Observation
 from estimator.pools import Pools
+from estimator.presence import Visit, Wait
 from estimator.situation import EndedStep, OpenStep, Told, WindowNow
 from estimator.timeline import Timeline, timeline
 
@@ -238,6 +239,80 @@ def test_a_call_runs_into_its_service_where_starts_are_not_reported(pools: Pools
     assert np.median(calling) == pytest.approx(np.median(serving), rel=0.15)
 
 
+@pytest.fixture(scope="module")
+def unreported() -> Pools:
+    """Somebody always waits; turnarounds of 10 s, one time in five a quarter of an hour; late comers."""
+    rng, learned = np.random.default_rng(5), Pools({"a": (180.0, 360.0, 720.0)})
+    for day in range(12):
+        opens = 86_400.0 * day
+        visits = []
+        for window in ("1", "2"):
+            at = opens + rng.exponential(1200.0)
+            while at < opens + 7 * 3600.0:
+                visits.append(Visit(window, "a", at - 60.0, at, at + 100.0))
+                at += 100.0 + rng.exponential(10.0 if rng.random() < 0.8 else 900.0)
+        hours = {int(opens // 3600) + hour: hour for hour in range(24)}
+        learned.presence.learn_day(visits, [Wait("a", opens, opens + 7 * 3600.0)], hours)
+    return learned
+
+
+def seen(pools: Pools, phase: str = "open", **more: Any) -> Timeline:  # noqa: ANN401 - any field of a window
+    return near(pools, phase, reports_presence=False, reports_ready=False, teller=None, **more)
+
+
+def test_a_window_that_is_passed_over_is_on_an_errand(unreported: Pools) -> None:
+    just = seen(unreported, elapsed_s=1.0, eligible_waiting_for_s=1.0).next_call
+    later = seen(unreported, elapsed_s=90.0, eligible_waiting_for_s=1.0).next_call
+    assert np.median(just) < 20.0
+    assert 300.0 < np.median(later[np.isfinite(later)]) < 1200.0
+    assert (later > 0.0).all()
+
+
+def test_a_window_that_nobody_needed_is_likely_there(unreported: Pools) -> None:
+    """90 s ago its customer left: who was not waited for then may have been ready since."""
+    needed, unneeded = (
+        seen(unreported, elapsed_s=90.0, passed_over_s=passed_over_s).next_call
+        for passed_over_s in (80.0, 0.0)
+    )
+    assert (unneeded == 0.0).mean() == pytest.approx(0.8, abs=0.06)
+    assert (needed == 0.0).mean() < 0.15
+
+
+def test_it_was_passed_over_no_longer_than_it_was_free(unreported: Pools) -> None:
+    far, as_long = (seen(unreported, elapsed_s=50.0, passed_over_s=s).next_call for s in (1e6, 50.0))
+    assert (far == as_long).all()
+
+
+def test_a_service_ends_in_a_turnaround_of_the_window(unreported: Pools) -> None:
+    serving = seen(unreported, "serving", elapsed_s=60.0)
+    assert serving.service is not None
+    turnaround = serving.next_call - serving.service
+    assert (turnaround >= 0.0).all()
+    known = unreported.presence.away("1").table(np.array([0.25, 0.5, 0.9]))
+    assert np.quantile(turnaround, [0.25, 0.5, 0.9]) == pytest.approx(known, rel=0.1)
+
+
+def test_a_window_not_seen_today_comes_at_the_rate_of_the_hour(unreported: Pools) -> None:
+    now = WindowNow(window="9", phase="closed", reports_presence=False)
+
+    def comes(hour: float | None) -> float:
+        drawn = timeline(now, unreported, np.random.default_rng(1), DRAWS, hour).next_call
+        return float(drawn.mean())
+
+    assert comes(0.5) == pytest.approx(1 / unreported.presence.newcomer_rate(0), rel=0.1)
+    assert comes(0.5) == pytest.approx(1200.0, rel=0.4)
+    assert comes(23.9) > 5 * comes(0.5)
+    assert comes(None) == comes(0.0)
+
+
+def test_a_planned_opening_says_more_than_the_rate(unreported: Pools) -> None:
+    assert (seen(unreported, "closed", opens_in_s=600.0).next_call > 600.0).all()
+
+
+def test_a_window_seen_today_without_a_known_customer_is_free(unreported: Pools) -> None:
+    assert not seen(unreported, business=None, elapsed_s=30.0).next_call.any()
+
+
 @pytest.mark.parametrize("phase", ["closed", "open", "calling", "serving", "wrapping_up", "paused"])
 @pytest.mark.parametrize("elapsed_s", [0.0, 1e3, 1e6])
 @pytest.mark.parametrize("business", [None, "a", "unheard of"])
@@ -256,6 +331,8 @@ def test_no_phase_gives_a_negative_time_or_none_at_all(
         eligible_waiting_for_s=elapsed_s / 2,
         reports_start=reports,
         reports_ready=reports,
+        reports_presence=reports,
+        passed_over_s=elapsed_s,
     )
     for row in (result.next_call, result.service, result.back):
         if row is not None:
