@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from app.history.past_day import PastDay
+    from app.history.report import HistoryReport
     from app.replay import Replay
 
 app = typer.Typer(
@@ -182,6 +183,57 @@ def replay(
     typer.echo(json.dumps(counts) if as_json else f"{len(recorded)} events → {written} views in {views}")
 
 
+@app.command()
+def backtest(
+    history: Annotated[Path, typer.Argument(help="CSV, Excel or Parquet, in the contract's columns.")],
+    test_from: Annotated[
+        str, typer.Option(help="The first day to test, YYYY-MM-DD; what is before teaches.")
+    ],
+    train_from: Annotated[str | None, typer.Option(help="The first day to learn from.")] = None,
+    test_to: Annotated[str | None, typer.Option(help="The last day to test.")] = None,
+    business: Annotated[
+        str | None, typer.Option(help="Score only these, such as A,B; all are learned.")
+    ] = None,
+    from_hour: Annotated[int, typer.Option(help="Score from this local hour on.", min=0, max=23)] = 0,
+    report: Annotated[Path | None, typer.Option(help="A folder for a report with pictures.")] = None,
+    timezone: Timezone = "UTC",
+    *,
+    second_stage: Annotated[
+        bool | None,
+        typer.Option(help="Boost the draws (needs the extra `boost`); default: where it is there."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
+) -> None:
+    """Say what the estimates would have been worth: predict, then learn, ticket by ticket."""
+    from app.backtest import summary
+    from app.backtest.study import Options, study
+    from estimator import boosting
+
+    if second_stage and not boosting.available():
+        fail("--second-stage needs LightGBM: pip install 'lobbyclock[boost]'.")
+    first = parse_day(test_from, "--test-from")
+    options = Options(
+        first,
+        parse_day(train_from, "--train-from") if train_from else None,
+        parse_day(test_to, "--test-to") if test_to else None,
+        frozenset(business.split(",")) if business else frozenset(),
+        from_hour,
+        boosting.available() if second_stage is None else second_stage,
+    )
+    zone = parse_zone(timezone)
+    found = study(_read_history(history, zone).rows, zone, options, _progress)
+    if report:
+        from app.backtest.report import write_report
+
+        write_report(found, report)
+    if as_json:
+        typer.echo(json.dumps(found.to_plain()))
+    else:
+        Console(highlight=False).print(summary.table(found))
+        if report:
+            typer.echo(f"The report: {report / 'index.html'}")
+
+
 def _write_views(run: Replay, recorded: Mapping[int, Event], views: Path, source: Path) -> int:
     written = 0
     advance = _progress("events")
@@ -218,12 +270,12 @@ def read_events(path: Path) -> dict[int, Event]:
     return found
 
 
-def parse_day(text: str) -> dt.date:
+def parse_day(text: str, option: str = "--day") -> dt.date:
     """A day as ``YYYY-MM-DD``."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        fail(f"--day {text!r} should be a date such as 1999-01-13.")
+        fail(f"{option} {text!r} should be a date such as 1999-01-13.")
 
 
 def parse_zone(name: str) -> ZoneInfo:
@@ -235,13 +287,18 @@ def parse_zone(name: str) -> ZoneInfo:
 
 
 def _day_of_history(history: Path, day: dt.date, zone: ZoneInfo) -> PastDay:
-    from app.history import read_rows, read_table
     from app.history.past_day import past_day
+
+    return past_day(_read_history(history, zone), day, zone)
+
+
+def _read_history(history: Path, zone: ZoneInfo) -> HistoryReport:
+    from app.history import read_rows, read_table
 
     report = read_rows(read_table(history), zone, _progress("rows"))
     if refused := report.rows_refused:
         err.print(f"{refused} rows were refused; `lobbyclock import --report` lists them.")
-    return past_day(report, day, zone)
+    return report
 
 
 def _progress(what: str) -> Callable[[int, int], None]:

@@ -115,9 +115,15 @@ def _windows(staffing: _Staffing) -> Iterator[str]:
             yield f"reluctance = {{ {late} }}    # nobody served these on that day or before"
 
 
+def head_starts(rows: Iterable[HistoryRow]) -> dict[str, float]:
+    """Seconds of head start by priority: what is known of such codes, 0 for the others."""
+    names = {row.priority for row in rows if row.priority is not None}
+    return {name: float(_HEAD_STARTS_S.get(name, 0)) for name in sorted(names)}
+
+
 def _priorities(known: Iterable[HistoryRow]) -> Iterator[str]:
-    for priority in sorted({row.priority for row in known if row.priority is not None}):
-        head_start = _HEAD_STARTS_S.get(priority, 0)
+    for priority, seconds in head_starts(known).items():
+        head_start = int(seconds)
         guess = "" if head_start or priority == "normal" else "    # the history does not say"
         yield from ("", f"[priority.{_key(priority)}]", f"head_start_s = {head_start}{guess}")
         yield f"names = {_text(priority)}"
