@@ -21,6 +21,8 @@ NAMES = (
     "forecast_pass",
     "reference_day",
     "learning",
+    "january",
+    "branches",
     "live_path",
     "ingest",
     "start",

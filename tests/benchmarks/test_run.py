@@ -12,6 +12,8 @@ TABLES = {
     "forecast_pass": "| 200 |",
     "reference_day": "| SimPy |",
     "learning": "| learning |",
+    "january": "| January",
+    "branches": "| ms of CPU |",
     "live_path": "| evenly spaced |",
     "ingest": "| lobby: windows keep up |",
     "start": "| with the oldest snapshot |",
