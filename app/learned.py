@@ -1,6 +1,7 @@
 """What a branch has learned: the second fold over its journal, beside its state.
 
-An observation waits until it can no longer be taken back; so a wrong press never teaches anything.
+An observation waits until it can no longer be taken back; so a wrong press never teaches anything. A business
+day teaches who was there when it is over.
 """
 
 from __future__ import annotations
@@ -9,51 +10,90 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
 
 from app.branch.branch_file import Branch
 from app.branch.events import Event, EventCorrected
 from app.journal import PastTicket
 from app.past import past_observations
+from app.workday import Workday, past_workdays
+from display.ranges import MINUTE
+from estimator.calibration import Calibration
 from estimator.observation import Observation
 from estimator.pools import Minutes, Pools
+
+MOST_WEIGHT: Final = 5.0
+"""A customer who stayed stands for at most so many of those who would have waited as long."""
 
 _FIELDS = tuple(field.name for field in fields(Observation))
 _values = attrgetter(*_FIELDS)
 
 
 class Learned:
-    """Pools, and the observations that may still be taken back."""
+    """Pools, what told waits were worth, and the observations that may still be taken back."""
 
     def __init__(self, branch: Branch, pools: Pools | None = None) -> None:
         self._branch = branch
         self.pools = pools or Pools(**_percentiles(branch))
+        self.calibration = Calibration((branch.early_share, 1.0 - branch.late_share))
         self._pending: deque[tuple[int, Observation]] = deque()
 
-    def take(self, event: Event, observed: Sequence[Observation]) -> None:
-        """Fold one event: what it teaches waits, what is old enough is learned."""
+    def take(self, event: Event, observed: Sequence[Observation], ended: Workday | None = None) -> None:
+        """Fold one event: what it teaches waits, what is old enough is learned, and a day that has ended."""
+        if ended:
+            self.pools.presence.learn_day(ended.visits, ended.waits, ended.hour_of)
         if isinstance(event.fact, EventCorrected):
             corrected = event.fact.corrects
             self._pending = deque(one for one in self._pending if one[0] != corrected)
         self._pending.extend((event.seq, one) for one in observed)
         while self._pending and self._pending[0][1].at < event.at - self._branch.undo_s:
-            self.pools.learn(self._pending.popleft()[1])
+            self._learn(self._pending.popleft()[1])
+
+    def _learn(self, one: Observation) -> None:
+        if one.kind == "wait":
+            self._learn_wait(one)
+        else:
+            self.pools.learn(one)
+
+    def _learn_wait(self, one: Observation) -> None:
+        """Hold the range that was told, as it was rounded, against what happened.
+
+        A low of nothing, and a shortest high that was kept, could not have been said any sooner: they teach
+        nothing. Those who left would have waited for long; who stayed as long stands for them (inverse
+        probability weights, Robins and Rotnitzky 1992).
+        """
+        if one.high_s is None or one.ahead is None:
+            return
+        low_s = one.low_s or None
+        high_s = None if one.value_s <= one.high_s <= MINUTE else one.high_s
+        stayed = float(np.exp(-self.pools.patience(one.business or "").hazard(one.value_s)))
+        weight = 1.0 / max(stayed, 1.0 / MOST_WEIGHT)
+        self.calibration.learn((low_s, high_s), one.value_s, one.ahead, weight=weight)
 
     def learn_past(self, rows: Iterable[PastTicket]) -> None:
         """Learn from imported history in the order in which things ended; not of businesses that are gone."""
-        known = (row for row in rows if row.business in self._branch.businesses)
+        known = [row for row in rows if row.business in self._branch.businesses]
         for one in past_observations(self._branch, known):
             self.pools.learn(one)
+        for day in past_workdays(self._branch, known):
+            self.pools.presence.learn_day(day.visits, day.waits, day.hour_of)
 
     def to_plain(self) -> dict[str, Any]:
         """Everything as JSON-able data."""
         pending = [(seq, _values(one)) for seq, one in self._pending]
-        return {"pools": self.pools.to_plain(), "pending": pending}
+        return {
+            "pools": self.pools.to_plain(),
+            "calibration": self.calibration.to_plain(),
+            "pending": pending,
+        }
 
     @classmethod
     def from_plain(cls, branch: Branch, plain: Mapping[str, Any]) -> Learned:
         """What ``to_plain`` wrote, on the branch's present file."""
         learned = cls(branch, Pools.from_plain(plain["pools"], **_percentiles(branch)))
+        learned.calibration = Calibration.from_plain(plain["calibration"])
         learned._pending.extend(
             (seq, Observation(**dict(zip(_FIELDS, raw, strict=True)))) for seq, raw in plain["pending"]
         )

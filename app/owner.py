@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import orjson
 
-from app import telling
+from app import attendance, telling, workday
 from app.branch import check, decisions
 from app.branch.branch_file import Branch
 from app.branch.errors import BranchError, OtherContent, Refused
@@ -28,17 +28,21 @@ from app.branch.state import State, Ticket, from_plain, new_state
 from app.learned import Learned
 from app.picture import Picture
 from app.situation import expected_s, expecting, situation
-from estimator.estimate import Forecast
+from estimator.corrections import calibrated
+from estimator.estimate import Estimate, Forecast
 from estimator.forecast import forecast
 from estimator.observation import Observation
 from estimator.situation import Situation
 
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 """Raise it when ``fold``, ``observe`` or the pools change: older snapshots are then folded anew."""
 TICK_S = 10.0
 DRAWS = 1_000
 WORK = 60_000
 """Tickets that one pass draws at most: a flood of people makes ranges coarser, not later."""
+
+LONGEST_S = 4 * 3600.0
+"""Where nobody says who is there, a longer wait is not told: somebody has to come first."""
 
 Find = Callable[[str, str], Event | None]
 Known = Callable[[str], bool]
@@ -60,6 +64,7 @@ class Question:
     situation: Situation
     seed: tuple[int, ...]
     now: float
+    depths: decisions.Depths
 
 
 class Owner:
@@ -72,7 +77,7 @@ class Owner:
         self.learned = learned or Learned(branch)
         self.forecast = Forecast()
         self._asking = False
-        self._to_learn: list[tuple[Event, list[Observation]]] = []
+        self._to_learn: list[tuple[Event, list[Observation], workday.Workday | None]] = []
 
     def accept(
         self, events: Sequence[Event], now: float, find: Find, ticket_known: Known
@@ -150,16 +155,17 @@ class Owner:
     def commit(self, event: Event) -> None:
         """Fold what is durable now into what is shown, and into what was learned."""
         observed = observations(self.branch, self.state, event)
+        ended = workday.ended_by(self.branch, self.state, event)
         fold(self.branch, self.state, event)
-        self._to_learn.append((event, observed))
+        self._to_learn.append((event, observed, ended))
         self._learn()
 
     def _learn(self) -> None:
         """Learn what was committed, but not while a thread draws from the pools."""
         if self._asking:
             return
-        for event, observed in self._to_learn:
-            self.learned.take(event, observed)
+        for event, observed, ended in self._to_learn:
+            self.learned.take(event, observed, ended)
         self._to_learn.clear()
 
     def roll_back(self) -> None:
@@ -176,12 +182,13 @@ class Owner:
         state = self.state.copy()
         asked = situation(self.branch, state, self.learned.pools, now)
         seed = (zlib.crc32(self.branch.id.encode()), state.seq, int(now // TICK_S))
-        return Question(state, asked, seed, now)
+        expected = expecting(self.branch, self.learned.pools)
+        return Question(state, asked, seed, now, decisions.depths(self.branch, state, expected, now))
 
     def answer(self, question: Question) -> Forecast:
-        """Make the forecast. Touches nothing that changes, so it may run in a thread."""
+        """Make the forecast, as it is to be said. Touches nothing that changes, so it may run in a thread."""
         rng = np.random.default_rng(question.seed)
-        return forecast(
+        drawn = forecast(
             question.situation,
             self.learned.pools,
             rng,
@@ -190,14 +197,16 @@ class Owner:
             late_share=self.branch.late_share,
             early_share=self.branch.early_share,
         )
+        if attendance.is_unsaid(self.branch):
+            drawn = _foreseeable(drawn, question.situation)
+        depths = question.depths
+        return calibrated(drawn, self.learned.calibration, depths.tickets, depths.businesses)
 
     def tell(self, question: Question, answer: Forecast, now: float) -> list[tuple[float, Fact]]:
         """Keep the forecast, and say what people are to be told because of it."""
         self.forecast = answer
         self.rest()
-        ahead = decisions.tickets_ahead(
-            self.branch, self.state, expecting(self.branch, self.learned.pools), now
-        )
+        ahead = question.depths.tickets
         facts = telling.due(self.branch, question.state, self.head, answer, ahead, now)
         return [(now, fact) for fact in facts]
 
@@ -231,6 +240,26 @@ class Owner:
         """The owner that ``snapshot`` described."""
         plain = orjson.loads(data)
         return cls(branch, from_plain(plain["state"]), Learned.from_plain(branch, plain["learned"]))
+
+
+def _foreseeable(drawn: Forecast, now: Situation) -> Forecast:
+    """The forecast without waits so long that they only mean that somebody has to come first."""
+    sure = {
+        business
+        for window in now.windows
+        if window.opens_in_s is not None or (window.phase != "closed" and window.reports_presence)
+        for business in window.reluctance
+    }
+    of = {ticket.ticket: ticket.business for ticket in now.waiting}
+
+    def told(one: Estimate | None, business: str) -> Estimate | None:
+        return one if one and (one.high_s <= LONGEST_S or business in sure) else None
+
+    return replace(
+        drawn,
+        waits={name: told(one, of[name]) for name, one in drawn.waits.items()},
+        waits_now={business: told(one, business) for business, one in drawn.waits_now.items()},
+    )
 
 
 def _plain(value: object) -> object:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from app import attendance
 from app.branch import decisions, roster
 from app.branch.branch_file import Branch
 from app.branch.events import format_moment
@@ -66,6 +67,26 @@ class Picture:
         windows = self.state.windows.values()
         return frozenset(one.window for one in windows if out_of_touch(self.branch, self.state, one))
 
+    @cached_property
+    def gone(self) -> frozenset[str]:
+        """The windows that nobody said were closed, and that will likely call nobody soon."""
+        if not attendance.is_unsaid(self.branch):
+            return frozenset()
+        return frozenset(one.window for one in self.state.windows.values() if self._is_gone(one))
+
+    @cached_property
+    def _left_line(self) -> list[attendance.Left]:
+        return attendance.left_line(self.state)
+
+    def _is_gone(self, window: Window) -> bool:
+        if window.state is not WindowState.OPEN or window.window in self.unheard or self._between(window):
+            return False
+        if self._kept_waiting(window) is None:
+            passed_over_s = attendance.passed_over_s(self.branch, window, self._left_line, self.expecting)
+        else:
+            passed_over_s = self.now - window.since
+        return attendance.is_gone(self.branch, window, self.pools, passed_over_s, self.now)
+
     def blind(self, business: str) -> bool:
         """Whether all who serve a business are out of touch: nobody knows how they get on."""
         return business in self._blind
@@ -115,6 +136,8 @@ class Picture:
         calling = window.state is WindowState.CALLING and ticket is not None
         shown = self._state(window)
         overdue = told is not None and ranges.overdue(told, self.now)
+        if window.window in self.gone:
+            return self._left(window)
         return views.WindowView(
             window=window.window,
             label=branch.windows[window.window].label,
@@ -130,11 +153,29 @@ class Picture:
             reopens_at=self.moment(self._reopens_at(window)),
             priority=self.priority(ticket) if calling else {},
             call=str(call.seq) if call and calling else None,
-            businesses=tuple(branch.businesses[name].names for name in self._own(window)),
+            businesses=self._names_of_own(window),
         )
 
+    def _left(self, window: Window) -> views.WindowView:
+        """The screen above a counter that has likely been left: nothing that might serve."""
+        return views.WindowView(
+            window=window.window,
+            label=self.branch.windows[window.window].label,
+            state=self._state(window),
+            reason="closed",
+            businesses=self._names_of_own(window),
+        )
+
+    def _names_of_own(self, window: Window) -> tuple[views.Text, ...]:
+        return tuple(self.branch.businesses[name].names for name in self._own(window))
+
     def _state(self, window: Window) -> views.WindowState:
-        """An open window between two customers is wrapping up, whether or not its teller can say so."""
+        """An open window between two customers is wrapping up, whether or not its teller can say so.
+
+        One that has likely been left is closed to whoever looks for a window that might serve.
+        """
+        if window.window in self.gone:
+            return views.WindowState.CLOSED
         if window.state is WindowState.OPEN and self._between(window):
             return views.WindowState.WRAPPING_UP
         return views.WindowState(window.state.value)
@@ -222,7 +263,7 @@ class Picture:
     def serving(self, business: str) -> list[str]:
         """The windows that will take tickets of a business."""
         windows = self.state.windows.values()
-        open_now = (one for one in windows if decisions.serves(one))
+        open_now = (one for one in windows if decisions.serves(one) and one.window not in self.gone)
         return [one.window for one in open_now if business in takes(self.branch, one)]
 
     def _long_last(self, business: str, estimate: Estimate | None) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from app import attendance
 from app.branch import decisions, roster
 from app.branch.branch_file import Branch
 from app.branch.observe import NORMAL
@@ -26,8 +28,11 @@ def situation(branch: Branch, state: State, pools: Pools, now: float) -> Situati
     expected = expecting(branch, pools)
     heads = discipline.heads(decisions.in_line(one, expected) for one in waiting)
     local = datetime.fromtimestamp(now, branch.zone)
+    unsaid = _Unsaid.of(branch, state, expected, may_come=attendance.may_come(pools, local.hour))
     return Situation(
-        windows=tuple(_window(branch, state, window, heads, now) for window in state.windows.values()),
+        windows=tuple(
+            _window(branch, state, window, heads, unsaid, now) for window in state.windows.values()
+        ),
         waiting=tuple(_ticket(one, expected(one) if express else None, now) for one in waiting),
         businesses=tuple(branch.businesses),
         head_start=head_starts(branch),
@@ -72,13 +77,38 @@ def _ticket(ticket: Ticket, expected: float | None, now: float) -> TicketNow:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Unsaid:
+    """What calls say of windows of which nobody reports who is there: those seen today, who left the line."""
+
+    seen: frozenset[str] = frozenset()
+    may_come: bool = False
+    left: Sequence[attendance.Left] = ()
+    expected: decisions.Expected = lambda _: 0.0
+
+    @classmethod
+    def of(cls, branch: Branch, state: State, expected: decisions.Expected, *, may_come: bool) -> _Unsaid:
+        if not attendance.is_unsaid(branch):
+            return cls()
+        return cls(attendance.seen(state), may_come, attendance.left_line(state), expected)
+
+
 def _window(
-    branch: Branch, state: State, window: Window, heads: list[discipline.Waiting], now: float
+    branch: Branch,
+    state: State,
+    window: Window,
+    heads: list[discipline.Waiting],
+    unsaid: _Unsaid,
+    now: float,
 ) -> WindowNow:
     ticket = state.tickets.get(window.ticket or "")
     reports = branch.sender(window.sender or "").reports
     rule = decisions.rule_of(branch, window)
     elapsed = max(now - window.since, 0.0)
+    reported = attendance.is_reported(branch, window)
+    if window.state is WindowState.CLOSED and (window.window in unsaid.seen or not unsaid.may_come):
+        reported = True  # who has been there today has said so on leaving
+    passed_over = window.state is WindowState.OPEN and not reported
     stops_at = roster.stops_at(branch, window.window, now)
     return WindowNow(
         window=window.window,
@@ -99,6 +129,10 @@ def _window(
         eligible_waiting_for_s=_kept_waiting(window, rule, heads, now),
         reports_start="start" in reports,
         reports_ready="ready" in reports,
+        reports_presence=reported,
+        passed_over_s=attendance.passed_over_s(branch, window, unsaid.left, unsaid.expected)
+        if passed_over
+        else 0.0,
     )
 
 

@@ -26,7 +26,7 @@ def told_of(state: State, subject: str, name: str, about: str, step_id: str | No
 
 
 def due(
-    branch: Branch, before: State, state: State, forecast: Forecast, ahead: dict[str, int], now: float
+    branch: Branch, before: State, state: State, forecast: Forecast, ahead: Mapping[str, int], now: float
 ) -> Iterator[RangeTold]:
     """The ranges to tell now, of whatever is still as it was in ``before``, when the forecast was asked."""
     for name, estimate in forecast.waits.items():

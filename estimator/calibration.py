@@ -16,20 +16,24 @@ from dataclasses import dataclass, field
 from math import exp, isfinite, sqrt
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["DEPTHS", "ENOUGH", "Calibration", "depth_of"]
+__all__ = ["DEPTHS", "ENOUGH", "SHIFT_S", "Calibration", "depth_of"]
 
 DEPTHS = (1, 2, 3, 4, 6, 9, 14)
 """People ahead at which the next depth begins."""
 ENOUGH = 30
 """Waits at a depth from which on it counts as calibrated."""
 
-_SHIFT_S = 30.0  # below it the scale is nearly linear: a wait of 2 s instead of 1 is no error of a factor 2
+SHIFT_S = 30.0
+"""Below it the scale is nearly linear: a wait of 2 s instead of 1 is no error of a factor 2."""
+
 _STEP, _LEAST = 0.1, 0.15  # of one wait, on the logarithmic scale; what is left of it after many
 _COMMON = 0.2  # part of the step that moves all depths together
-_MOST = 2.0  # neither correction goes beyond a factor of exp(2)
+_MOST = 2.0  # no correction, and not both together, goes beyond a factor of exp(2)
 _MEAN_STEP, _MEAN_MOST_S = 0.02, 150.0
 
 
@@ -66,9 +70,18 @@ class Calibration:
         own = self.own[depth_of(ahead)]
         result: list[float] = []
         for seconds, common, extra in zip(quantiles_s, self.common, own, strict=True):
-            said = (seconds + _SHIFT_S) * exp(common + extra) - _SHIFT_S
+            said = (seconds + SHIFT_S) * exp(_bounded(common + extra)) - SHIFT_S
             result.append(max(said, result[-1] if result else 0.0))
         return result
+
+    def factor(self, level: float, ahead: int) -> float:
+        """Return what a quantile at any level is multiplied by: between the known levels, by its place.
+
+        The scale is shifted: (seconds + `SHIFT_S`) times the factor, less `SHIFT_S`, as in `corrected`.
+        """
+        own = self.own[depth_of(ahead)]
+        known = [_bounded(common + extra) for common, extra in zip(self.common, own, strict=True)]
+        return exp(float(np.interp(level, self.levels, known)))
 
     def corrected_mean_s(self, mean_s: float, ahead: int) -> float:
         """Return the mean as it is to be said."""
@@ -76,7 +89,7 @@ class Calibration:
 
     def learn(
         self,
-        said_s: Sequence[float],
+        said_s: Sequence[float | None],
         happened_s: float,
         ahead: int,
         *,
@@ -85,7 +98,8 @@ class Calibration:
     ) -> None:
         """Learn from one wait that ended: the quantiles (and the mean) that had been said of it.
 
-        `weight`: how many such waits it stands for, those who left included. ValueError if it is no duration.
+        A quantile that is None teaches nothing. `weight`: how many such waits it stands for, those who left
+        included. ValueError if it is no duration.
         """
         if not (isfinite(happened_s) and happened_s >= 0.0):
             raise ValueError(f"not a wait: {happened_s} s")
@@ -95,6 +109,8 @@ class Calibration:
         fading = max(_LEAST, 1.0 / sqrt(self.seen[depth]))
         own = self.own[depth]
         for number, (said, level) in enumerate(pairs):
+            if said is None:
+                continue
             missed = weight * ((happened_s > said) - (1.0 - level))
             own[number] = _bounded(own[number] + _STEP * fading * missed)
             self.common[number] = _bounded(self.common[number] + _STEP * _COMMON * missed)

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Basis", "Estimate", "Forecast", "WindowForecast", "weakest"]
 
-Basis = Literal["configured", "pooled", "branch"]
-"""`configured`: the branch file's minutes; `pooled`: little of its own yet; `branch`: its own history."""
+Basis = Literal["configured", "pooled", "branch", "calibrated"]
+"""`configured`: the branch file's minutes; `pooled`: little of its own yet; `branch`: its own history;
+`calibrated`: corrected by what became of what was said before."""
 
-_STRENGTH: tuple[Basis, ...] = ("configured", "pooled", "branch")
+_STRENGTH: tuple[Basis, ...] = ("configured", "pooled", "branch", "calibrated")
 
 
 def weakest(*bases: Basis) -> Basis:

@@ -19,6 +19,7 @@ Kind = Literal[
     "opening",
     "patience",
     "arrival",
+    "wait",
 ]
 
 
@@ -37,6 +38,8 @@ class Observation:
     - `opening`: planned to open until opened; 0 if it opened early.
     - `patience` (business): issued until left; `censored` when the customer was called instead.
     - `arrival` (business, priority, day: ordinal of the local day, hour: local hour 0-23); has no duration.
+    - `wait` (business, ahead, low_s, high_s): the first range was told until called; what it said, and how
+      many stood before the ticket then.
     `told_s`: what the teller had said of it, from its beginning; so the teller's word is scored.
     """
 
@@ -52,3 +55,6 @@ class Observation:
     censored: bool = False
     day: int | None = None
     hour: int | None = None
+    ahead: int | None = None
+    low_s: float | None = None
+    high_s: float | None = None

@@ -110,14 +110,17 @@ class Pools:
         self.presence = Presence()
 
     def learn(self, observation: Observation) -> None:
-        """Take one observation in, in constant time; ValueError if its duration is not one."""
+        """Take one observation in, in constant time; ValueError if its duration is not one.
+
+        A `wait` is for the calibration: it teaches nothing about durations.
+        """
         if not 0.0 <= observation.value_s < float("inf"):
             raise ValueError(f"not a duration: {observation.kind} of {observation.value_s} s")
         if observation.kind == "arrival":
             self.arrivals.learn(observation)
         elif observation.kind == "patience":
             self._learn_patience(observation)
-        else:
+        elif observation.kind != "wait":
             self._learn_duration(observation)
 
     def _learn_duration(self, observation: Observation) -> None:

@@ -81,6 +81,11 @@ class Away:
         drawn[reached > self.hazard[-1]] = inf
         return np.maximum(drawn, passed_over_s)
 
+    def chance(self, passed_over_s: float, until_s: float) -> float:
+        """Return how likely the window is ready by `until_s`, if it was not by `passed_over_s`."""
+        passed, until = np.interp((passed_over_s, max(passed_over_s, until_s)), EDGES_S, self.hazard)
+        return float(-np.expm1(passed - until))
+
     def table(self, grid: Floats) -> Floats:
         """Return its quantiles at the probabilities `grid` [Q], the last step's end standing for gone."""
         return np.interp(-np.log1p(-np.minimum(grid, 1 - 1e-9)), self.hazard, EDGES_S)

@@ -7,6 +7,7 @@ express rule; they come from what was learned.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from operator import itemgetter
 
 from estimator import discipline
@@ -38,6 +39,9 @@ from .state import (
 )
 
 Expected = Callable[[Ticket], float]
+
+NEXT = "new/"  # no id has a stroke
+_NOT_YET_S = 1.0
 
 READY = frozenset({WindowState.OPEN, WindowState.WRAPPING_UP})
 
@@ -94,9 +98,30 @@ def next_tickets(
     return [state.tickets[one.ticket] for one in order[:count]]
 
 
+@dataclass(frozen=True, slots=True)
+class Depths:
+    """How many stand before each waiting ticket, and before one of each business that would be taken now."""
+
+    tickets: Mapping[str, int]
+    businesses: Mapping[str, int]
+
+
 def tickets_ahead(branch: Branch, state: State, expected_s: Expected, now: float) -> dict[str, int]:
     """For every waiting ticket, how many stand before it."""
+    return _ahead(branch, state, [in_line(ticket, expected_s) for ticket in state.waiting()], now)
+
+
+def depths(branch: Branch, state: State, expected_s: Expected, now: float) -> Depths:
+    """``tickets_ahead``, and the same for tickets not yet taken."""
     line = [in_line(ticket, expected_s) for ticket in state.waiting()]
+    # Who comes a moment later stands behind all who wait, and in nobody's way.
+    at = max(now, line[-1].issued_at if line else now) + _NOT_YET_S
+    new = [Ticket(NEXT + business, "", business, at, at) for business in branch.businesses]
+    found = _ahead(branch, state, [*line, *(in_line(ticket, expected_s) for ticket in new)], now)
+    return Depths(found, {ticket.business: found.pop(ticket.ticket) for ticket in new})
+
+
+def _ahead(branch: Branch, state: State, line: list[discipline.Waiting], now: float) -> dict[str, int]:
     rules = [rule_of(branch, window) for window in state.windows.values() if serves(window)]
     rules = rules or [rule_of(branch, window) for window in state.windows.values()]
     return discipline.ahead(line, rules, head_starts(branch), now)

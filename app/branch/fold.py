@@ -360,6 +360,9 @@ def _(fact: RangeTold, change: Change) -> None:
     else:
         return
     at = change.event.at
+    about = about_key(fact.about, fact.step_id)
+    known = change.state.told.get(key, {})
+    before = known.get(about) if fact.first_s else None
     told = Told(
         at,
         fact.low_s,
@@ -372,9 +375,9 @@ def _(fact: RangeTold, change: Change) -> None:
         round(at + (fact.high_s if fact.due_s is None else fact.due_s), 3),
         fact.basis,
         fact.ahead,
+        before.first_ahead if before else fact.ahead,
     )
-    before = change.state.told.get(key, {})
-    change.state.told[key] = {**before, about_key(fact.about, fact.step_id): told}
+    change.state.told[key] = {**known, about: told}
 
 
 @_apply.register

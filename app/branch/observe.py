@@ -31,7 +31,7 @@ from .events import (
     WindowReady,
     WindowResumed,
 )
-from .state import State, Ticket, TicketState, Window, WindowState, takes
+from .state import State, Ticket, TicketState, Window, WindowState, about_key, subject_key, takes
 
 NORMAL = "normal"
 """The priority of a ticket that has none, as the estimator knows it."""
@@ -72,6 +72,7 @@ def _(fact: TicketCalled, branch: Branch, state: State, at: float) -> Iterator[O
     if ticket:
         waited = at - ticket.line_at
         yield Observation(kind="patience", at=at, value_s=waited, business=ticket.business, censored=True)
+        yield from _what_was_told(state, ticket, at)
         yield from _between_customers(branch, state, fact, at)
 
 
@@ -176,6 +177,21 @@ def _(fact: StepEnded, branch: Branch, state: State, at: float) -> Iterator[Obse
 def _in_state(state: State, name: str, wanted: TicketState) -> Ticket | None:
     ticket = state.tickets.get(name)
     return ticket if ticket and ticket.state is wanted else None
+
+
+def _what_was_told(state: State, ticket: Ticket, at: float) -> Iterator[Observation]:
+    """The wait against the first range that its customer was told; nothing where none was."""
+    told = state.told.get(subject_key("ticket", ticket.ticket), {}).get(about_key("wait"))
+    if told and told.first_ahead is not None:
+        yield Observation(
+            kind="wait",
+            at=at,
+            value_s=at - told.first_at,
+            business=ticket.business,
+            ahead=told.first_ahead,
+            low_s=told.first_low_s,
+            high_s=told.first_high_s,
+        )
 
 
 def _between_customers(branch: Branch, state: State, fact: TicketCalled, at: float) -> Iterator[Observation]:

@@ -137,6 +137,8 @@ class Told:
     due_at: float
     basis: str
     ahead: int | None = None
+    first_ahead: int | None = None
+    """How many stood before the ticket when it was told first."""
 
 
 @dataclass(frozen=True, slots=True)

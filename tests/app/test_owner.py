@@ -12,6 +12,7 @@ from app.branch.branch_file import parse
 from app.branch.errors import BranchError, Malformed, OtherContent, Refused
 from app.branch.events import (
     Event,
+    EventCorrected,
     Fact,
     TicketCalled,
     TicketIssued,
@@ -164,3 +165,80 @@ def test_head_and_state_agree_whatever_fails(steps: list[tuple[Fact, str, bool]]
     restored = Owner.from_snapshot(BRANCH, owner.snapshot())
     assert restored.state == owner.state
     assert restored.snapshot() == owner.snapshot()
+
+
+def live(owner: Owner, now: float) -> None:
+    """What the service says by itself, and one pass."""
+    for event in owner.say(owner.due({}, now), now):
+        owner.commit(event)
+    question = owner.question(now)
+    for event in owner.say(owner.tell(question, owner.answer(question), now), now):
+        owner.commit(event)
+
+
+def served_day(owner: Owner, day: int, *, restart: bool) -> Owner:
+    """Ten customers at a machine that does not say who is there; ``restart``: anew before each of them."""
+    began = TEN + 86_400.0 * day
+    for n in range(10):
+        if restart:
+            owner = Owner.from_snapshot(BRANCH, owner.snapshot())
+        name, at = f"D{day}N{n}", began + 100.0 * n
+        commit(owner, TicketIssued(name, f"A{n:03d}", "personal"), sender="machine", at=at)
+        live(owner, at)
+        if n > 1:
+            commit(owner, TicketCalled(f"D{day}N{n - 2}", "1"), sender="machine", at=at + 10.0)
+        live(owner, at + 50.0)
+    return owner
+
+
+def test_what_days_taught_is_the_same_after_any_restart_with_waits_pending() -> None:
+    owner, restarted = Owner(BRANCH), Owner(BRANCH)
+    for day in range(3):
+        owner = served_day(owner, day, restart=False)
+        restarted = served_day(restarted, day, restart=True)
+        assert restarted.snapshot() == owner.snapshot()
+    assert sum(owner.learned.calibration.seen) >= 20
+    assert owner.learned.to_plain()["pending"]
+    assert owner.learned.pools.presence.calls["1"].sum() > 0
+
+
+def test_a_taken_back_call_teaches_no_wait() -> None:
+    taught = []
+    for undone in (False, True):
+        owner = Owner(BRANCH)
+        commit(owner, WindowOpened("1"), issued(1))
+        live(owner, TEN + 1)
+        commit(owner, TicketCalled("T1", "1"), at=TEN + 60)
+        if undone:
+            commit(owner, EventCorrected(owner.head.seq), at=TEN + 70)
+        commit(owner, issued(2), at=TEN + 60 + BRANCH.undo_s + 1)
+        taught.append(sum(owner.learned.calibration.seen))
+    assert taught == [1, 0]
+
+
+def test_nothing_said_before_changes_with_what_is_learned_after_it() -> None:
+    owner = Owner(BRANCH)
+    commit(owner, WindowOpened("1"), *(issued(n) for n in range(5)))
+    question = owner.question(TEN + 1)
+    before = owner.answer(question)
+    owner.rest()
+    for n in range(40):
+        owner.learned.calibration.learn((60.0, 300.0), 3_000.0, n % 5)
+    after = owner.answer(question)
+    assert after.windows == before.windows
+    first, again = before.waits["T4"], after.waits["T4"]
+    assert first is not None
+    assert again is not None
+    assert again.high_s > first.high_s
+    live(owner, TEN + 2)
+    told = owner.state.told["ticket/T4"]["wait"]
+    assert told.high_s > first.high_s
+    assert told.first_ahead == 4
+
+
+def test_a_wait_for_whom_nobody_is_there_and_nobody_says_so_is_not_told() -> None:
+    owner = Owner(BRANCH)
+    commit(owner, issued(1), sender="machine")
+    live(owner, TEN + 1)
+    assert owner.forecast.waits == {"T1": None}
+    assert "ticket/T1" not in owner.state.told

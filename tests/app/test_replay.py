@@ -49,6 +49,8 @@ def test_a_day_replayed_is_the_same_however_it_is_fed(hour: list[Event]) -> None
     whole, end = replayed(branch, hour)
     assert len(whole) > 200
     assert replayed(branch, hour) == (whole, end)
+    learned = json.loads(end)["learned"]
+    assert sum(learned["calibration"]["seen"]) > 5
     piecewise: list[Message] = []
     replay = Replay(Owner(branch), recorded=False)
     for at, event in enumerate(hour):

@@ -10,6 +10,7 @@ from app.branch.events import (
     StepStarted,
     TicketCalled,
     TicketIssued,
+    WindowClosed,
     WindowOpened,
 )
 from app.branch.fold import fold
@@ -32,15 +33,15 @@ SERVING: list[tuple[float, Fact]] = [
 ]
 
 
-def state_after(facts: list[tuple[float, Fact]]) -> State:
+def state_after(facts: list[tuple[float, Fact]], sender: str = "local") -> State:
     state = new_state(BRANCH)
     for seq, (after_s, fact) in enumerate(facts, 1):
-        fold(BRANCH, state, Event(f"e{seq}", "local", TEN + after_s, fact, seq, TEN + after_s))
+        fold(BRANCH, state, Event(f"e{seq}", sender, TEN + after_s, fact, seq, TEN + after_s))
     return state
 
 
-def window(facts: list[tuple[float, Fact]], after_s: float) -> WindowNow:
-    state = from_plain(to_plain(state_after(facts)))
+def window(facts: list[tuple[float, Fact]], after_s: float, sender: str = "local") -> WindowNow:
+    state = from_plain(to_plain(state_after(facts, sender)))
     return situation(BRANCH, state, Pools(), TEN + after_s).windows[0]
 
 
@@ -55,3 +56,30 @@ def test_a_service_that_is_over_leaves_no_steps() -> None:
     over = [*SERVING, (150.0, ServiceFinished("t1", "1"))]
     assert window(over, 160.0).after is None
     assert state_after(over).windows["1"].ended_steps == ()
+
+
+def test_where_nobody_says_who_is_there_the_line_tells_how_long_a_window_was_not_ready() -> None:
+    served = [*SERVING[:4], (150.0, ServiceFinished("t1", "1"))]
+    someone: list[tuple[float, Fact]] = [
+        (160.0, WindowOpened("2")),
+        (170.0, TicketIssued("t2", "A002", "personal")),
+        (200.0, TicketCalled("t2", "2")),
+    ]
+    assert window(served, 300.0).reports_presence
+    idle = window(served, 300.0, "machine")
+    assert (idle.reports_presence, idle.phase, idle.passed_over_s) == (False, "open", 0.0)
+    assert idle.reluctance == BRANCH.windows["1"].reluctance
+    assert window([*served, *someone], 300.0, "machine").passed_over_s == 50.0
+    waiting = [*served, *someone[:2]]
+    assert window(waiting, 300.0, "machine").eligible_waiting_for_s == 130.0
+
+
+def test_who_closed_today_has_said_so_and_who_never_came_has_not() -> None:
+    assert window([], 10.0).reports_presence  # nothing is known of who comes at this hour
+    pools = Pools()
+    pools.presence.newcomers[:, 10] = (20.0, 36_000.0)
+    fresh = situation(BRANCH, state_after([]), pools, TEN).windows[0]
+    assert (fresh.phase, fresh.reports_presence) == ("closed", False)  # only the machine could say so
+    over = [*SERVING[:4], (150.0, ServiceFinished("t1", "1")), (160.0, WindowClosed("1"))]
+    gone = window(over, 300.0, "machine")
+    assert (gone.phase, gone.reports_presence) == ("closed", True)

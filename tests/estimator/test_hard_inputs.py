@@ -354,7 +354,7 @@ def test_without_anything_everything_has_an_answer() -> None:
     assert pools.basis("pause", "lunch") == "configured"
     assert Pools.from_plain(pools.to_plain()).to_plain() == Pools().to_plain()
     for kind in get_args(Kind):
-        if kind not in ("patience", "arrival"):
+        if kind not in ("patience", "arrival", "wait"):
             assert pools.durations(kind, None).mean_s() > 0.0
     assert pools.service(None, teller=None).mean_s() > 0.0
 

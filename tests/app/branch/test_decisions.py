@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.branch import branch_file, decisions
-from app.branch.decisions import call_next, due, issue, next_tickets, tickets_ahead
+from app.branch.decisions import call_next, depths, due, issue, next_tickets, tickets_ahead
 from app.branch.errors import Refused, Unknown
 from app.branch.events import (
     Event,
@@ -250,3 +250,14 @@ def test_a_window_that_only_calls_opened_is_shut_when_the_day_changes() -> None:
     fold(branch, state, Event("e2", "local", T0, WindowOpened("2"), 2, T0))
     assert list(due(branch, state, {}, T0 + 3_600)) == []
     assert [fact for _, fact in due(branch, state, {}, T0 + 86_400)] == [WindowClosed("1")]
+
+
+def test_depths_are_those_of_who_waits_and_of_who_would_come_now() -> None:
+    day = play(Day(), [WindowOpened("2"), ticket(1), ticket(2), ticket(1, "corporate")])
+    found = depths(BRANCH, day.state, brief, day.now)
+    assert found.tickets == tickets_ahead(BRANCH, day.state, brief, day.now)
+    assert found.businesses == {"cash": 3, "corporate": 3}
+    apart = play(Day(), [WindowOpened("1"), WindowOpened("3"), ticket(1), ticket(2)])
+    assert depths(BRANCH, apart.state, brief, apart.now).businesses == {"cash": 2, "corporate": 0}
+    nobody = depths(BRANCH, new_state(BRANCH), brief, T0)
+    assert (nobody.tickets, nobody.businesses) == ({}, {"cash": 0, "corporate": 0})

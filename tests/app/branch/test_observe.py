@@ -7,6 +7,7 @@ from hypothesis import given
 from app.branch.events import (
     Event,
     Fact,
+    RangeTold,
     ServiceFinished,
     ServiceStarted,
     StepEnded,
@@ -16,6 +17,7 @@ from app.branch.events import (
     TicketIssued,
     TicketNoShow,
     TicketRecalled,
+    TicketTransferred,
     WindowOpened,
     WindowPaused,
     WindowReady,
@@ -201,3 +203,30 @@ def test_what_follows_each_step_of_a_service() -> None:
         ("copy", 50.0, "cash"),
         ("copy", 30.0, "cash"),
     ]
+
+
+def told(ticket: str, low_s: float, high_s: float, ahead: int, first_s: float = 0.0) -> RangeTold:
+    first = {"first_s": first_s, "first_low_s": 60.0, "first_high_s": 300.0} if first_s else {}
+    return RangeTold("wait", low_s, high_s, "branch", "first", ticket, ahead=ahead, **first)  # type: ignore[arg-type]
+
+
+def test_a_wait_is_held_against_what_was_told_first_and_the_depth_then() -> None:
+    day = lived((WindowOpened("1"), 0.0), (ticket(1), 0.0))
+    day.service(told(A1, 60.0, 300.0, 4), after=1.0)
+    day.service(told(A1, 600.0, 900.0, 2, first_s=100.0), after=100.0)
+    day.say(TicketCalled(A1, "1"), after=50.0)
+    (wait,) = (one for one in last_of(day) if one["kind"] == "wait")
+    assert wait == {"kind": "wait", "at": day.now, "value_s": 150.0, "business": "cash", "ahead": 4,
+                    "low_s": 60.0, "high_s": 300.0, "censored": False}  # fmt: skip
+
+
+def test_who_left_or_was_told_nothing_or_anew_teaches_no_wait() -> None:
+    day = lived((WindowOpened("1"), 0.0), (ticket(1), 0.0), (ticket(2), 0.0))
+    day.service(told(A1, 60.0, 300.0, 4))
+    day.say(TicketAbandoned(A1))
+    day.say(TicketCalled(A2, "1"))
+    assert "wait" not in dict(learned(day))
+    day.say(TicketTransferred(A2))
+    day.service(told(A2, 0.0, 120.0, 0), after=10.0)
+    day.say(TicketCalled(A2, "1"), after=7.0)
+    assert dict(learned(day))["wait"] == 7.0
