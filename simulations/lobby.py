@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
-from math import exp, log, sqrt
+from math import erfc, exp, log, sqrt
 from typing import Literal
 
 import numpy as np
@@ -33,6 +33,13 @@ class Lognormal:
         """One value."""
         variance = log(1 + self.cv**2)
         return self.mean * exp(sqrt(variance) * float(rng.standard_normal()) - variance / 2)
+
+    def longer_than(self, value: float) -> float:
+        """The chance to exceed a value."""
+        if value <= 0.0:
+            return 1.0
+        variance = log(1 + self.cv**2)
+        return erfc((log(value / self.mean) + variance / 2) / sqrt(2 * variance)) / 2
 
     def quantile(self, normal: float) -> float:
         """The value at a standard normal deviate: 0 is the median, ±1.2816 the 90th and 10th percentile."""

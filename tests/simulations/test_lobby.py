@@ -25,3 +25,11 @@ def test_the_demos_shares_are_shares() -> None:
     for shares in (DEMO.priorities, DEMO.languages):
         assert sum(shares.values()) < 1
     assert 280 <= sum(DEMO.arrivals) <= 320
+
+
+def test_the_chance_to_exceed_is_that_of_the_draws() -> None:
+    rng = np.random.default_rng(7)
+    shape = Lognormal(900.0, 0.7)
+    drawn = np.array([shape.draw(rng) for _ in range(20_000)])
+    for value in (0.0, 300.0, 900.0, 3000.0):
+        assert shape.longer_than(value) == pytest.approx((drawn > value).mean(), abs=0.015)
