@@ -7,6 +7,10 @@ puts the adaptive level of Gibbs and Candès 2021 on the scale of the quantile i
 beyond a quantile is its level at each depth, whatever the forecast gets wrong, and it stays so when the
 branch changes. A common correction for all depths learns at once, and is all there is at first.
 
+While a deep wait lasts, about as many others are foreseen with the same correction as people stand ahead, and
+each of them then says the same again. So what a wait teaches is divided by that number; else, where dozens
+wait, the corrections swing from too short to too long (delayed feedback: Joulani, György, Szepesvári 2013).
+
 Predict, then learn: ``learn`` takes what was *said*, and nothing it learns changes what was said before.
 """
 
@@ -35,6 +39,7 @@ _STEP, _LEAST = 0.1, 0.15  # of one wait, on the logarithmic scale; what is left
 _COMMON = 0.2  # part of the step that moves all depths together
 _MOST = 2.0  # no correction, and not both together, goes beyond a factor of exp(2)
 _MEAN_STEP, _MEAN_MOST_S = 0.02, 150.0
+_AT_ONCE = 2.0  # people ahead up to which a wait counts whole
 
 
 def depth_of(ahead: int) -> int:
@@ -107,6 +112,7 @@ class Calibration:
         depth = depth_of(ahead)
         self.seen[depth] += 1
         fading = max(_LEAST, 1.0 / sqrt(self.seen[depth]))
+        weight /= max(1.0, ahead / _AT_ONCE)
         own = self.own[depth]
         for number, (said, level) in enumerate(pairs):
             if said is None:
