@@ -36,11 +36,19 @@ def _of_ticket(branch: Branch, row: PastTicket) -> Iterator[Observation]:
     )
     yield from _patience(row)
     yield from _span("walking", row.called_at, row.started_at)
-    if row.started_at is not None:
-        hour = datetime.fromtimestamp(row.started_at, branch.zone).hour
-        yield from _span("service", row.started_at, row.finished_at, row, hour)
+    started_at = _started_at(branch, row)
+    if started_at is not None:
+        hour = datetime.fromtimestamp(started_at, branch.zone).hour
+        yield from _span("service", started_at, row.finished_at, row, hour)
     yield from _span("wrap_up", row.finished_at, row.ready_at, row)
     yield from _span("no_show", row.called_at, row.left_at if row.outcome == "no_show" else None)
+
+
+def _started_at(branch: Branch, row: PastTicket) -> float | None:
+    """When the service began; where only the call is known, after the branch's usual walk."""
+    if row.started_at is not None or row.called_at is None or row.outcome != "served":
+        return row.started_at
+    return row.called_at + branch.walking_s
 
 
 def _patience(row: PastTicket) -> Iterator[Observation]:

@@ -109,7 +109,10 @@ def _window(
     if window.state is WindowState.CLOSED and (window.window in unsaid.seen or not unsaid.may_come):
         reported = True  # who has been there today has said so on leaving
     passed_over = window.state is WindowState.OPEN and not reported
-    stops_at = roster.stops_at(branch, window.window, now)
+    opens_in_s = _opens_in(branch, window, now)
+    calls_at = now + max(opens_in_s or 0.0, 0.0)
+    stops_at = now if window.closing else roster.stops_at(branch, window.window, calls_at)
+    reopens_at = None if stops_at is None else roster.opens_at(branch, window.window, stops_at)
     return WindowNow(
         window=window.window,
         phase=window.state.value,
@@ -120,8 +123,9 @@ def _window(
         items=ticket.items if ticket else None,
         elapsed_s=elapsed,
         closing=window.closing,
-        opens_in_s=_opens_in(branch, window, now),
+        opens_in_s=opens_in_s,
         stops_in_s=stops_at - now if stops_at else None,
+        reopens_in_s=reopens_at - now if reopens_at else None,
         told=_told(window.expected_s, elapsed),
         steps=tuple(_step(step, now) for step in window.steps),
         after=_after(window, now),

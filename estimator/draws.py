@@ -73,6 +73,7 @@ def draw_calls(
     rules: Rules,
     free_at: Floats,
     stops_at: Floats,
+    reopens_at: Floats,
     speed: Floats,
     uniform: Singles,
     exponential: Singles,
@@ -88,7 +89,7 @@ def draw_calls(
     window then loses what `no_show_row` says. `patience_times` [P, C]: when the cumulative hazard reaches
     each of C equal steps, `cells_per_hazard` of them in one unit; `patience_row` [T], -1 for a probe;
     `hazard_cells` [T]: where on it the ticket stands by what it has waited. `free_at`, `speed` [W, D]; a
-    window calls nobody from `stops_at` [W] on.
+    window calls nobody from `stops_at` [W] on, until `reopens_at` [W], infinite: never.
     `uniform` [D, T, 2] and `exponential` [D, T]: the chance of service, overhead and patience. Nobody
     here: an empty result; no window: nobody is called.
     """
@@ -108,8 +109,12 @@ def draw_calls(
     merged = np.empty(stream_start.shape[0] - 1, np.int64)
     free = np.empty(windows)
     pace = np.empty(windows)
-    opens_at = np.full((windows, 1), -np.inf)
-    closes_at = stops_at.copy().reshape((windows, 1))
+    opens_at = np.empty((windows, 2))
+    closes_at = np.empty((windows, 2))
+    opens_at[:, 0] = -np.inf
+    closes_at[:, 0] = stops_at
+    opens_at[:, 1] = reopens_at
+    closes_at[:, 1] = np.inf
     room = scratch(tickets, rules.head_start.shape[0], windows)
     for draw in range(draws):
         there = _merge(later[draw], present, stream_start, merged, arrives, order)

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from estimator.kernel import Floats
 
 
-__all__ = ["GRID", "Durations", "configured", "observed", "sampled", "summed", "together", "weighted"]
+__all__ = [
+    "GRID",
+    "Durations",
+    "configured",
+    "mixed",
+    "observed",
+    "sampled",
+    "summed",
+    "together",
+    "weighted",
+]
 
 GRID = np.linspace(0.0, 1.0, 257)
 """The probabilities of a quantile table."""
@@ -201,6 +211,19 @@ def summed(*tables: Floats) -> Floats:
         sums = np.sort(np.add.outer(points, others), axis=None)
         total = np.interp(GRID, (np.arange(sums.size) + 0.5) / sums.size, sums)
     return total
+
+
+def mixed(table: Floats, other: Floats, share: float) -> Floats:
+    """Return the quantile table of what follows the one, but with this share (0 to 1) the other."""
+    if share <= 0.0:
+        return table
+    values_s = np.concatenate((table, other))
+    weights = np.concatenate(
+        (np.full(table.size, (1.0 - share) / table.size), np.full(other.size, share / other.size))
+    )
+    order = np.argsort(values_s, kind="stable")
+    reached = np.cumsum(weights[order])
+    return np.interp(GRID, reached - weights[order] / 2, values_s[order])
 
 
 def sampled(table: Floats, uniform: Floats) -> Floats:

@@ -14,7 +14,7 @@ import numpy as np
 
 from estimator.chance import Chance
 from estimator.draws import draw_calls
-from estimator.durations import GRID, summed
+from estimator.durations import GRID, mixed, summed
 from estimator.estimate import Basis, Estimate, Forecast, WindowForecast, weakest
 from estimator.lines import line_up
 from estimator.situation import Situation, TicketNow, WindowNow
@@ -144,8 +144,8 @@ def _waits(
         lines.stream_start,
         lines.line,
         lines.rules,
-        np.array([near.next_call for near in windows]).reshape(len(windows), draws),
-        np.array([inf if each.stops_in_s is None else each.stops_in_s for each in situation.windows], float),
+        np.array([near.free for near in windows]).reshape(len(windows), draws),
+        *_hours(situation, pools),
         _speeds(situation, pools, chance.pace, draws),
         chance.services.random((draws, len(members), 2), np.float32),
         chance.people.standard_exponential((draws, len(members)), np.float32),
@@ -164,8 +164,23 @@ def _tables(situation: Situation, pools: Pools, businesses: list[str]) -> Floats
     if situation.windows and not any(window.reports_presence for window in situation.windows):
         around = [summed(pools.summed(*before), pools.presence.away().table(GRID))] * len(businesses)
     else:
-        around = [pools.summed(*before, ("wrap_up", business)) for business in businesses]
+        wraps = [pools.summed(*before, ("wrap_up", business)) for business in businesses]
+        pause, share = pools.durations("pause").table, pools.pause_share()
+        around = [mixed(each, summed(each, pause), share) if share else each for each in wraps]
     return np.array([*services, *around, pools.summed(("no_show", None), ("idle", None))])
+
+
+def _hours(situation: Situation, pools: Pools) -> tuple[Floats, Floats]:
+    """Return when each window stops calling [W] and when it begins again [W], as late as usual."""
+    stops_at = [-inf if each.closing else each.stops_in_s for each in situation.windows]
+    late_s = float(np.median(pools.durations("opening").table))
+    reopens_at = [
+        inf if stops is None or each.reopens_in_s is None else max(0.0, each.reopens_in_s) + late_s
+        for each, stops in zip(situation.windows, stops_at, strict=True)
+    ]
+    return np.array([inf if stops is None else stops for stops in stops_at], float), np.array(
+        reopens_at, float
+    )
 
 
 def _speeds(situation: Situation, pools: Pools, rng: np.random.Generator, draws: int) -> Floats:

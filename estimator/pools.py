@@ -126,7 +126,7 @@ class Pools:
     def _learn_duration(self, observation: Observation) -> None:
         """Take a duration into its pools and, if it can be believed, into all that explains durations."""
         kind, key, teller = observation.kind, _key(observation), observation.teller
-        if kind in ("no_show", "walking"):
+        if kind in ("no_show", "service"):  # who came was served; when the service began is not always told
             self._no_shows.learn(hit=kind == "no_show")
         log_value = log(max(observation.value_s, SHORTEST_S))
         effects = self._effects.setdefault(kind, Effects())
@@ -235,6 +235,11 @@ class Pools:
     def no_show_share(self) -> float:
         """Return the share of called tickets that nobody comes with."""
         return self._no_shows.mean(_NO_SHOW_SHARE, _NO_SHOW_STRENGTH)
+
+    def pause_share(self) -> float:
+        """Return the share of services after which the teller pauses before calling again."""
+        pauses = self._weight("pause", "")
+        return pauses / (pauses + self._weight("service", "") + _BORROWED)
 
     def patience(self, business: str) -> Patience:
         """Return the patience of the business's customers; everybody's, while few of them were seen."""

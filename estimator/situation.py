@@ -52,7 +52,8 @@ class WindowNow:
     `business` and `items` are those of the ticket called, served, or (open, wrapping up) served last. `told`
     is the teller's word about the present phase. `steps` are open, `after` is the last one of this service
     that has ended. `opens_in_s` is a planned opening of a closed window (negative: it is late by so much),
-    `stops_in_s` a planned end of calling. `eligible_waiting_for_s` is how long someone has been waiting whom
+    `stops_in_s` a planned end of calling, `reopens_in_s` the opening planned after it.
+    `eligible_waiting_for_s` is how long someone has been waiting whom
     this open window could have called; 0 if nobody.
     `reports_start`, `reports_ready`: whether such events exist for this window at all; if not, a call runs
     into its service, and a wrap-up is only known by the next call. `reports_presence`: whether its openings,
@@ -71,6 +72,7 @@ class WindowNow:
     closing: bool = False
     opens_in_s: float | None = None
     stops_in_s: float | None = None
+    reopens_in_s: float | None = None
     told: Told | None = None
     steps: tuple[OpenStep, ...] = ()
     after: EndedStep | None = None

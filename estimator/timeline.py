@@ -29,14 +29,20 @@ _DOUBT = 0.1
 class Timeline:
     """Seconds from now, one per draw [D].
 
-    Until the window can call (infinite: never), until the customer leaves, until the teller is back, until
-    each open step ends (by step id).
+    Until the window is done with what it does now (infinite: never), until the customer leaves, until the
+    teller is back, until each open step ends (by step id). It calls nobody from `stops_s` on.
     """
 
-    next_call: Floats
+    free: Floats
     service: Floats | None = None
     back: Floats | None = None
     steps: dict[str, Floats] = field(default_factory=dict)
+    stops_s: float = np.inf
+
+    @property
+    def next_call(self) -> Floats:
+        """Until the window can call, in its present hours; infinite: it will not."""
+        return np.where(self.free >= self.stops_s, np.inf, self.free)
 
 
 def timeline(
@@ -80,9 +86,7 @@ class _Chance:
                 back = self._remaining("pause", pause, window.elapsed_s, window.told)
                 result = Timeline(back + self._draw(self._durations("idle")), back=back)
         stops_s = -np.inf if window.closing else window.stops_in_s
-        if stops_s is None:
-            return result
-        return replace(result, next_call=np.where(result.next_call >= stops_s, np.inf, result.next_call))
+        return result if stops_s is None else replace(result, stops_s=stops_s)
 
     def _closed(self) -> Timeline:
         if self.window.opens_in_s is None and not self.window.reports_presence:
@@ -199,8 +203,13 @@ class _Chance:
         """From the customer's leaving to the next call, with somebody waiting."""
         if not self.window.reports_presence:
             return self._ready()
-        wrap_up = self._draw(self._durations("wrap_up"))
-        return wrap_up + self._draw(self._durations("idle")) if self.window.reports_ready else wrap_up
+        turnaround = self._draw(self._durations("wrap_up"))
+        if self.window.reports_ready:
+            turnaround += self._draw(self._durations("idle"))
+        share = self.pools.pause_share()
+        if share:
+            turnaround += np.where(self._chosen(share), self._draw(self.pools.durations("pause")), 0.0)
+        return turnaround
 
     def _remaining(self, kind: Kind, durations: Durations, elapsed_s: float, told: Told | None) -> Floats:
         if told is None:

@@ -33,8 +33,12 @@ def late_since(branch: Branch, window: Window, now: float) -> float | None:
 
 
 def stops_at(branch: Branch, window: str, now: float) -> float | None:
-    """The next planned end of calling at a window later today; None without one."""
-    ends = [spell.ends for spell in branch.openings if spell.window == window]
+    """The next planned end of calling at a window later today; None without one.
+
+    When the doors close, with the last opening of the branch, whoever holds a ticket is still served.
+    """
+    doors_close = max((spell.ends for spell in branch.openings), default=None)
+    ends = [spell.ends for spell in branch.openings if spell.window == window and spell.ends != doors_close]
     starts = [spell.starts for spell in _interruptions(branch) if spell.window == window]
     return _next(branch, ends + starts, now)
 

@@ -11,6 +11,7 @@ from app.branch.events import (
     TicketCalled,
     TicketIssued,
     WindowClosed,
+    WindowClosing,
     WindowOpened,
 )
 from app.branch.fold import fold
@@ -83,3 +84,45 @@ def test_who_closed_today_has_said_so_and_who_never_came_has_not() -> None:
     over = [*SERVING[:4], (150.0, ServiceFinished("t1", "1")), (160.0, WindowClosed("1"))]
     gone = window(over, 300.0, "machine")
     assert (gone.phase, gone.reports_presence) == ("closed", True)
+
+
+ROSTER = parse(
+    SMALL
+    + """
+[roster]
+opening = [
+  { window = "1", from = "09:00", to = "17:00" },
+  { window = "2", from = "09:00", to = "15:00" },
+  { window = "3", from = "09:00", to = "17:00" },
+]
+break = [{ window = "1", from = "12:00", to = "12:45" }]
+"""
+)
+OPENED = tuple(WindowOpened(window, "wang") for window in "123")
+
+
+def planned(now: float, *facts: Fact) -> list[tuple[float | None, float | None]]:
+    """When each window stops and reopens, in seconds from now."""
+    state = new_state(ROSTER)
+    for seq, fact in enumerate(facts, 1):
+        fold(ROSTER, state, Event(f"e{seq}", "local", now, fact, seq, now))
+    windows = situation(ROSTER, state, Pools(), now).windows
+    return [(one.stops_in_s, one.reopens_in_s) for one in windows]
+
+
+def test_a_break_has_an_end_but_a_part_time_window_stays_away() -> None:
+    hour = 3600.0
+    assert planned(TEN, *OPENED)[:2] == [(2 * hour, 2.75 * hour), (5 * hour, None)]
+
+
+def test_when_the_doors_close_whoever_holds_a_ticket_is_still_served() -> None:
+    assert planned(TEN + 6 * 3600.0, *OPENED) == [(None, None)] * 3
+
+
+def test_a_window_that_closes_before_its_break_comes_back_after_it() -> None:
+    before_noon = TEN + 6900.0
+    assert planned(before_noon, *(fact for _, fact in SERVING[:4]), WindowClosing("1"))[0] == (0.0, 3000.0)
+
+
+def test_a_window_that_closed_early_for_its_break_stops_after_it() -> None:
+    assert planned(TEN + 6900.0, WindowOpened("1", "wang"), WindowClosed("1", "lunch"))[0] == (None, None)

@@ -45,6 +45,7 @@ def columns(present: int, later: int, windows: int, draws: int, **more: Any) -> 
         "rules": rules(np.array([0.0, 90.0, 300.0]), np.zeros((windows, 3))),
         "free_at": rng.random((windows, draws)) * 300.0,
         "stops_at": np.full(windows, inf),
+        "reopens_at": np.full(windows, inf),
         "speed": np.ones((windows, draws)),
         "uniform": rng.random((draws, tickets, 2), np.float32),
         "exponential": rng.standard_exponential((draws, tickets), np.float32),
@@ -65,6 +66,14 @@ def test_nobody_is_called_before_a_window_is_free() -> None:
     assert (calls.min(axis=0) >= given["free_at"].min(axis=0).astype(np.float32)).all()
     assert np.isfinite(calls).all()
     assert (np.diff(calls, axis=0) >= 0.0).all()  # one line: first come, first served
+
+
+def test_a_window_calls_nobody_over_its_break() -> None:
+    given = columns(10, 0, 1, 200, stops_at=np.array([400.0]), reopens_at=np.array([2000.0]))
+    calls = draw_calls(**given)
+    assert np.isfinite(calls).all()
+    assert ((calls < 400.0) | (calls >= 2000.0)).all()
+    assert (calls >= 2000.0).any(axis=0).all()
 
 
 def test_a_ghosts_place_costs_the_window_nothing() -> None:

@@ -110,3 +110,21 @@ def test_draws_are_interpolated_quantiles(pool: Durations, uniform: list[float])
     chance = np.array(uniform)
     expected = np.interp(chance, durations.GRID, pool.table)
     assert durations.sampled(pool.table, chance) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.03, 0.5, 1.0])
+def test_a_mixture_is_a_table_within_the_bounds_of_its_parts(share: float) -> None:
+    short, long = (durations.configured(0.5 * middle, middle, 3 * middle).table for middle in (10.0, 600.0))
+    mixture = durations.mixed(short, long, share)
+    assert (np.diff(mixture) >= 0.0).all()
+    assert mixture.shape == short.shape
+    assert short[0] <= mixture[0]
+    assert mixture[-1] <= long[-1]
+
+
+def test_a_mixture_has_the_mean_of_its_parts() -> None:
+    short, long = (durations.configured(0.8 * middle, middle, 1.3 * middle).table for middle in (10.0, 600.0))
+    assert durations.mixed(short, long, 0.1).mean() == pytest.approx(
+        0.9 * short.mean() + 0.1 * long.mean(), rel=0.04
+    )
+    assert durations.mixed(short, long, 0.0) is short

@@ -64,7 +64,11 @@ def test_a_wait_is_absent_when_no_window_will_take_it() -> None:
     assert told.windows["2"].service is not None
     assert told.windows["2"].next_call is None
     assert look(branch(replace(closed, opens_in_s=600.0))).waits_now["a"] is not None
-    assert look(branch(window("1", "serving", business="a", stops_in_s=1.0))).waits_now["a"] is None
+    serving = window("1", "serving", business="a", stops_in_s=1.0)
+    assert look(branch(serving)).waits_now["a"] is None
+    back = look(branch(replace(serving, reopens_in_s=1800.0))).waits_now["a"]
+    assert back is not None
+    assert back.p10_s > 1800.0
 
 
 def test_the_wait_grows_along_the_line_and_a_probe_stands_behind_it() -> None:

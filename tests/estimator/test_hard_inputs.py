@@ -74,6 +74,7 @@ WINDOWS = st.builds(
     closing=st.booleans(),
     opens_in_s=st.none() | st.floats(-1e6, 1e6),
     stops_in_s=st.none() | st.floats(-1e6, 1e6),
+    reopens_in_s=st.none() | st.floats(-1e6, 1e6),
     told=TOLD,
     steps=st.lists(STEPS, max_size=3, unique_by=lambda step: step.step_id).map(tuple),
     reason=st.none() | NAMES,
@@ -340,7 +341,7 @@ def test_without_anything_everything_has_an_answer() -> None:
     called = draw_calls(
         np.zeros((3, 4)), no_ints, nothing, no_ints, 2, 0.0, np.zeros((1, 3)), no_ints, nothing, 1.0, nothing,
         np.empty((5, 0)), np.zeros(1, np.int64), no_ints, rules(nothing, np.empty((0, 0))),
-        np.empty((0, 5)), nothing,
+        np.empty((0, 5)), nothing, nothing,
         np.empty((0, 5)), np.empty((5, 0, 2), np.float32), np.empty((5, 0), np.float32),
     )  # fmt: skip
     assert called.shape == (0, 5)

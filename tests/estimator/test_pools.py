@@ -100,10 +100,20 @@ def test_more_items_take_longer() -> None:
 def test_who_does_not_come_is_counted() -> None:
     pools = Pools()
     for _ in range(180):
-        pools.learn(Observation(kind="walking", at=0.0, value_s=10.0))
+        pools.learn(Observation(kind="service", at=0.0, value_s=10.0))
     for _ in range(20):
         pools.learn(Observation(kind="no_show", at=0.0, value_s=60.0))
     assert pools.no_show_share() == pytest.approx(0.1, abs=0.01)
+
+
+def test_pauses_are_counted_against_services() -> None:
+    pools = Pools()
+    assert pools.pause_share() == 0.0
+    for at in range(300):
+        pools.learn(Observation(kind="service", at=at, value_s=200.0, business="a"))
+        if at % 10 == 0:
+            pools.learn(Observation(kind="pause", at=at, value_s=600.0, name="break"))
+    assert pools.pause_share() == pytest.approx(0.09, abs=0.01)
 
 
 def test_arrivals_are_rates_by_local_hour() -> None:
