@@ -23,6 +23,7 @@ NAMES = (
     "learning",
     "january",
     "branches",
+    "lobby",
     "live_path",
     "ingest",
     "start",
