@@ -39,7 +39,7 @@ _STEP, _LEAST = 0.1, 0.15  # of one wait, on the logarithmic scale; what is left
 _COMMON = 0.2  # part of the step that moves all depths together
 _MOST = 2.0  # no correction, and not both together, goes beyond a factor of exp(2)
 _MEAN_STEP, _MEAN_MOST_S = 0.02, 150.0
-_AT_ONCE = 2.0  # people ahead up to which a wait counts whole
+_AT_ONCE = 3.0  # people ahead up to which a wait counts whole
 
 
 def depth_of(ahead: int) -> int:

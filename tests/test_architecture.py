@@ -27,8 +27,8 @@ OUTSIDE = {
 """Modules that reach sockets, files, clocks or chance."""
 CLOCKS = {"now", "today", "utcnow"}
 FILES = {"open", "read_bytes", "read_text", "unlink", "write_bytes", "write_text"}
-OWN_FILES = {"display/catalogues.py", "display/pages.py", "simulations/demo.py"}
-"""Those that read what is part of the program: catalogues, templates, the demo's branch file."""
+OWN_FILES = {"display/catalogues.py", "display/pages.py", "simulations/busy.py", "simulations/demo.py"}
+"""Those that read what is part of the program: catalogues, templates, branch files of generated lobbies."""
 
 
 def modules(*folders: str) -> list[str]:

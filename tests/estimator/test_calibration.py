@@ -57,7 +57,7 @@ def test_each_quantile_keeps_its_word_at_each_depth_whatever_the_forecast_gets_w
     ahead = rng.choice(list(BIAS), 12_000)
     within = followed(Calibration(LEVELS), biased(rng, ahead), ahead)
     for people in BIAS:
-        share = within[ahead == people][500:].mean(axis=0)
+        share = within[ahead == people][1500:].mean(axis=0)
         assert share == pytest.approx(LEVELS, abs=0.02), people
 
 
