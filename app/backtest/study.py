@@ -105,6 +105,10 @@ def study(
 ) -> Study:
     """Walk through the history and score it. Errors: ``HistoryError`` where there is nothing to test."""
     rows = _within(rows, zone, options)
+    known = {row.business for row in rows}
+    if unknown := sorted(options.businesses - known):
+        names = ", ".join(sorted(known)) or "none"
+        raise HistoryError(f"No ticket is for business {unknown[0]!r}; businesses with tickets: {names}.")
     branch = parse(branch_for(rows, _first_day(rows, zone, options.test_from), zone))
     begins = datetime.combine(options.test_from, time(), zone).timestamp()
     walk = Walk(branch, rows, head_starts(rows), second_stage=options.second_stage)

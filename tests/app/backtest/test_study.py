@@ -102,6 +102,12 @@ def test_nothing_to_test_says_which_days_there_are() -> None:
         study([], ZONE, Options(TESTED, second_stage=False))
 
 
+def test_a_business_that_nobody_came_for_is_named() -> None:
+    options = Options(TESTED, businesses=frozenset({"a", "x"}), second_stage=False)
+    with pytest.raises(HistoryError, match=r"business 'x'; businesses with tickets: a\."):
+        study(lobby.days(5, tickets=5), ZONE, options)
+
+
 def test_a_first_day_without_any_history_is_predicted_too() -> None:
     found = study(lobby.days(1), ZONE, Options(date(2026, 3, 2), second_stage=False))
     assert found.waited.n > 0
