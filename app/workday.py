@@ -55,10 +55,11 @@ def past_workdays(branch: Branch, rows: Iterable[PastTicket]) -> Iterator[Workda
     for row in rows:
         days[business_date(row.issued_at, branch.zone, branch.day_change)].append(row)
     for day in sorted(days):
-        yield _past_workday(days[day], branch.zone)
+        yield past_workday(days[day], branch.zone)
 
 
-def _past_workday(rows: Iterable[PastTicket], zone: tzinfo) -> Workday:
+def past_workday(rows: Iterable[PastTicket], zone: tzinfo) -> Workday:
+    """One business day of imported history; no rows give an empty one."""
     visits, waits = [], []
     for row in rows:
         begun = next((at for at in (row.called_at, row.started_at, row.finished_at) if at is not None), None)

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.branch.branch_file import Branch
+from app.history.past_day import past_ticket
 from app.history.row import HistoryRow
+from app.workday import past_workday
 from estimator import discipline
 from estimator.boosting import Boosting, fit
 from estimator.calibration import Calibration
@@ -25,7 +26,6 @@ from estimator.chance import Chance
 from estimator.forecast import play
 from estimator.lines import Place, line_up
 from estimator.pools import Pools
-from estimator.presence import Visit, Wait
 from estimator.situation import Situation
 
 from .features import features
@@ -180,18 +180,8 @@ class Walk:
             progress(len(self._moments), len(self._moments))
 
     def _turn_day(self) -> None:
-        rows = self.floor.turn_day()
-        visits = [
-            Visit(str(row.place), row.business, row.issued_at, begun, row.finished_at)
-            for row in rows
-            if row.place is not None and (begun := row.begun_at) is not None
-        ]
-        ended = ((row, waited_until(row)) for row in rows)
-        waits = [Wait(row.business, row.issued_at, until) for row, until in ended if until < inf]
-        hours = {int(row.issued_at // 3600) for row in rows}
-        every = range(min(hours, default=0), max(hours, default=0) + 24)
-        local = {hour: datetime.fromtimestamp(hour * 3600, self.branch.zone).hour for hour in every}
-        self.pools.presence.learn_day(visits, waits, local)
+        over = past_workday(map(past_ticket, self.floor.turn_day()), self.branch.zone)
+        self.pools.presence.learn_day(over.visits, over.waits, over.hour_of)
         if self._second_stage:
             served = [case for case in self.cases if not case.left]
             features = np.array([case.features for case in served])
