@@ -7,16 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from estimator.durations import GRID, configured
+from estimator.durations import configured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from estimator.columns import Floats, Ints
-    from estimator.patience import Patience
-    from estimator.pools import Pools
 
-__all__ = ["Balking", "Behaviour", "Cases", "drawn", "endless", "of_pools"]
+__all__ = [
+    "Balking",
+    "Behaviour",
+    "Cases",
+    "by_minutes",
+    "drawn",
+    "endless",
+    "exponential_patience",
+    "lognormal",
+    "mean_of",
+    "patiences",
+]
 
 _STEPS = 128  # of a patience table
 _LAST = 4.0  # units of cumulative hazard that it covers
@@ -58,7 +67,9 @@ class Behaviour:
     `services` by business, at a window of speed 1. `walking`, `wrap_up`, `idle` (until the next is called
     though somebody waits), `no_show`: all that a called ticket costs the window if nobody comes. `patience`
     [129] by business: when the cumulative hazard reaches each of 128 equal steps to 4; infinite: nobody
-    leaves. `item_factors` by business: by how much so many items lengthen a service. `speeds` by teller.
+    leaves. It is measured in the wait offered. `stays`: how long those who leave stay before; None: as long
+    as they have patience. `item_factors` by business: by how much so many items lengthen a service. `speeds`
+    by teller. `pace_cv`: by how much all services of a day vary together.
     """
 
     services: Mapping[str, Floats]
@@ -69,19 +80,24 @@ class Behaviour:
     no_show_share: float
     patience: Mapping[str, Floats]
     balking: Balking = field(default_factory=Balking)
+    stays: Floats | None = None
+    pace_cv: float = 0.0
     item_factors: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     speeds: Mapping[str, float] = field(default_factory=dict)
     cases: tuple[Cases, ...] = ()
 
     def expected_s(self, business: str, items: int | None = None) -> float:
         """Return the mean service, which the express rule asks for."""
-        table = self.services[business]
-        middle = float((table[1:] + table[:-1]).mean()) / 2
-        return middle * self.item_factor(business, items)
+        return mean_of(self.services[business]) * self.item_factor(business, items)
 
     def item_factor(self, business: str, items: int | None) -> float:
         """Return by how much so many items lengthen a service; 1 where they are not counted."""
         return self.item_factors.get(business, {}).get(items, 1.0) if items is not None else 1.0
+
+
+def mean_of(table: Floats) -> float:
+    """Return the mean of what is drawn from a quantile table."""
+    return float((table[1:] + table[:-1]).mean()) / 2
 
 
 def drawn(tables: Sequence[Floats], which: Ints, uniform: Floats) -> Floats:
@@ -141,50 +157,3 @@ def lognormal(mean_s: float, cv: float) -> Floats:
     drawn_s = (table.sum() - (table[0] + table[-1]) / 2) / (table.size - 1)
     table[-1] = max(table[-2], table[-1] + 2 * (table.size - 1) * (mean_s - drawn_s))
     return table
-
-
-def of_pools(pools: Pools, businesses: Sequence[str], tellers: Sequence[str] = ()) -> Behaviour:
-    """Return what a branch has learned, with the number of cases of everything."""
-    services = {name: pools.durations("service", name) for name in businesses}
-    wrap_ups = {name: pools.durations("wrap_up", name) for name in businesses}
-    walking, idle, no_show = (pools.durations(kind) for kind in ("walking", "idle", "no_show"))  # type: ignore[arg-type]
-    patience = {name: pools.patience(name) for name in businesses}
-    cases = [
-        *(
-            Cases("service", name, pools.cases("service", name), services[name].mean_s())
-            for name in businesses
-        ),
-        *(
-            Cases("wrap_up", name, pools.cases("wrap_up", name), wrap_ups[name].mean_s())
-            for name in businesses
-        ),
-        Cases("walking", "", pools.cases("walking"), walking.mean_s()),
-        Cases("idle", "", pools.cases("idle"), idle.mean_s()),
-        Cases("no_show", "", pools.cases("no_show"), pools.no_show_share()),
-        *(
-            Cases("patience", name, pools.cases("patience", name), _mean_patience_s(patience[name]))
-            for name in businesses
-        ),
-    ]
-    return Behaviour(
-        {name: each.table for name, each in services.items()},
-        walking.table,
-        {name: each.table for name, each in wrap_ups.items()},
-        idle.table,
-        no_show.table,
-        pools.no_show_share(),
-        {name: each.times_s for name, each in patience.items()},
-        speeds={teller: pools.teller_factor("service", teller=teller) for teller in tellers},
-        cases=tuple(cases),
-    )
-
-
-def _mean_patience_s(patience: Patience) -> float:
-    """Return the mean of a patience: the area under its survival."""
-    survival = np.exp(-np.arange(_STEPS + 1) * patience.step)
-    steps = np.diff(patience.times_s)
-    middle = (survival[1:] - survival[:-1]) / -patience.step  # mean survival while the hazard rises evenly
-    return float(steps @ middle + survival[-1] * _BEYOND_S)
-
-
-assert GRID.size == 257  # noqa: S101 - tables of one study may have any size, but all the same one

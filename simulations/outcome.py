@@ -140,10 +140,11 @@ def tallied(
     grid: Grid,
     crowd: Crowd,
     deeds: Deeds,
+    pace: Floats,
     called_at: Floats,
     called_by: Ints,
 ) -> Outcome:
-    """Return what came of it, from what `run_days` wrote."""
+    """Return what came of it, from what `run_days` wrote; `pace` [D] of the days' services."""
     days, windows = crowd.day_start.size - 1, len(scenario.windows)
     day = np.repeat(np.arange(days), np.diff(crowd.day_start))
     number = np.array([grid.businesses.index(kind.business) for kind in scenario.demand.kinds], np.int64)
@@ -166,10 +167,11 @@ def tallied(
     stayed_s = np.where(never, np.maximum(0.0, end_s - crowd.arrival[lost]), np.inf)
     leaves = deeds.patience[lost] < stayed_s
     balks = ~never & (called_at[lost] - crowd.arrival[lost] > deeds.balks[lost])
-    stayed_s = np.minimum(stayed_s, deeds.patience[lost])
+    stayed_s = np.minimum(stayed_s, deeds.stay[lost])
     late_lost = lost[~balks & (stayed_s > scenario.late_s)]
     window = called_by[called]
-    done = called_at[called] + deeds.service[called] * floor.speed[0, window] + deeds.overhead[called]
+    service_s = deeds.service[called] * floor.speed[0, window] * pace[day[called]]
+    done = called_at[called] + service_s + deeds.overhead[called]
     closes_s = scenario.rule.closes_s
     busy = np.minimum(done, closes_s) - np.minimum(called_at[called], closes_s)
     overtime = np.zeros(days)

@@ -10,14 +10,14 @@ import numpy as np
 from estimator.days import run_days
 from simulations.outcome import Grid, Outcome, grid_of, tallied, together
 from simulations.scenario import Floor, Scenario, floor
-from simulations.traces import Crowd, Deeds, crowd, customers, deeds
+from simulations.traces import Crowd, Deeds, crowd, customers, deeds, pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from estimator.columns import Floats, Ints
 
-__all__ = ["Progress", "Stopped", "study"]
+__all__ = ["Progress", "Stopped", "called", "study"]
 
 _BLOCK = 100  # days: a few milliseconds of one core
 
@@ -94,7 +94,8 @@ def _block(
     return result
 
 
-def _called(people: Crowd, deeds_: Deeds, columns: Floor) -> tuple[Floats, Ints]:
+def called(people: Crowd, deeds_: Deeds, columns: Floor, paces: Floats) -> tuple[Floats, Ints]:
+    """Return when each customer [N] is called and by which window, as `run_days` has it; `paces` [D]."""
     called_at, called_by = np.empty(people.arrival.size), np.empty(people.arrival.size, np.int64)
     run_days(
         people.day_start,
@@ -103,7 +104,7 @@ def _called(people: Crowd, deeds_: Deeds, columns: Floor) -> tuple[Floats, Ints]
         columns.free_at,
         columns.opens_at,
         columns.closes_at,
-        columns.speed,
+        columns.speed * paces[:, None],
         called_at,
         called_by,
     )

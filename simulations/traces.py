@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from simulations.demand import Demand, Kind
     from simulations.scenario import Floor, Rule
 
-__all__ = ["Crowd", "Deeds", "busyness", "crowd", "customers", "deeds", "sampled"]
+__all__ = ["Crowd", "Deeds", "busyness", "crowd", "customers", "deeds", "pace", "sampled"]
 
-_COUNT, _MOMENT, _SERVICE, _WALKING, _WRAP_UP, _IDLE, _COMES, _NO_SHOW, _PATIENCE, _BALKS, _BUSY = range(11)
+_COUNT, _MOMENT, _SERVICE, _WALKING, _WRAP_UP, _IDLE, _COMES, _NO_SHOW, _PATIENCE, _BALKS, _BUSY, _PACE, _STAY = range(13)
 _SAVED = 16  # and those after it: of each sort of saving, whether and how much
 
 
@@ -41,14 +41,16 @@ class Crowd(NamedTuple):
 
 
 class Deeds(NamedTuple):
-    """What each would do [N], in seconds: be served so long, cost the window so much, stay so long.
+    """What each would do [N], in seconds: be served so long, cost the window so much, put up with such a wait.
 
-    `balks`: shown a wait longer than that, it turns away at the door. `comes`: whether it would, when called.
+    `stay`: how long it stays if it leaves. `balks`: shown a wait longer than that, it turns away at the door.
+    `comes`: whether it would, when called.
     """
 
     service: Floats
     overhead: Floats
     patience: Floats
+    stay: Floats
     balks: Floats
     comes: NDArray[np.bool_]
 
@@ -61,6 +63,16 @@ def busyness(cv: float, seed: int, days: Ints) -> Floats:
 
     shape = cv**-2.0
     return np.asarray(gammaincinv(shape, uniforms(spawn(seed, days), _BUSY)) / shape)
+
+
+def pace(cv: float, seed: int, days: Ints) -> Floats:
+    """Return by how much services of these days are longer [D]: lognormal with mean 1, a day's own quantile."""
+    if cv <= 0.0:
+        return np.ones(days.size)
+    from scipy.special import ndtri  # noqa: PLC0415 - heavy, and only where days differ
+
+    variance = np.log1p(cv**2)
+    return np.asarray(np.exp(np.sqrt(variance) * ndtri(uniforms(spawn(seed, days), _PACE)) - variance / 2))
 
 
 def crowd(demand: Demand, seed: int, days: Ints) -> Crowd:
@@ -108,9 +120,13 @@ def deeds(behaviour: Behaviour, rule: Rule, kinds: Sequence[Kind], kind: Ints, k
         service[stays_away] = 0.0
         overhead[stays_away] = _one(behaviour.no_show, uniforms(key[stays_away], _NO_SHOW))
     patience = patiences([behaviour.patience[name] for name in names], business, uniforms(key, _PATIENCE))
-    if not behaviour.balking.waits_s:
-        return Deeds(service, overhead, patience, np.broadcast_to(np.inf, kind.shape), comes)
-    return Deeds(service, overhead, patience, behaviour.balking.longest_s(uniforms(key, _BALKS)), comes)
+    stay = patience
+    if behaviour.stays is not None:
+        stay = np.minimum(patience, _one(behaviour.stays, uniforms(key, _STAY)))
+    balks = np.broadcast_to(np.inf, kind.shape)
+    if behaviour.balking.waits_s:
+        balks = behaviour.balking.longest_s(uniforms(key, _BALKS))
+    return Deeds(service, overhead, patience, stay, balks, comes)
 
 
 def customers(crowd_: Crowd, deeds_: Deeds, floor: Floor) -> Customers:
