@@ -22,6 +22,7 @@ __all__ = [
     "drawn",
     "endless",
     "exponential_patience",
+    "hazard",
     "lognormal",
     "mean_of",
     "patiences",
@@ -129,6 +130,18 @@ def patiences(tables: Sequence[Floats], which: Ints, uniform: Floats) -> Floats:
     result += np.maximum(0.0, hazard - _STEPS) * (_LAST / _STEPS * _BEYOND_S)
     result[np.isnan(result)] = np.inf
     return np.asarray(result)
+
+
+def hazard(tables: Sequence[Floats], which: Ints, wait_s: Floats) -> Floats:
+    """Return the cumulative hazard of each's patience [N] at a wait: `patiences` the other way round."""
+    grid = np.linspace(0.0, _LAST, _STEPS + 1)
+    found = np.zeros(which.size)
+    for number, times in enumerate(tables):
+        own = which == number
+        inside = np.interp(wait_s[own], times, grid) if np.isfinite(times[-1]) else 0.0
+        beyond = np.maximum(0.0, wait_s[own] - times[-1]) / _BEYOND_S
+        found[own] = inside + beyond
+    return found
 
 
 def endless() -> Floats:

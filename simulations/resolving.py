@@ -139,10 +139,12 @@ def _before(demand: Demand, closes: float) -> Demand:
 
 
 def _behaviour(file: ScenarioFile, behaviour: Behaviour) -> Behaviour:
-    services = {**behaviour.services}
-    for each in file.services:
-        services[each.business] = lognormal(each.mean_s, each.cv)
-    behaviour = replace(behaviour, services=services, balking=file.balking)
+    services = behaviour.services
+    if file.services:
+        services = {**services, **{each.business: lognormal(each.mean_s, each.cv) for each in file.services}}
+        behaviour = replace(behaviour, services=services)
+    if file.balking.waits_s:
+        behaviour = replace(behaviour, balking=file.balking)
     if file.no_show_share is not None:
         behaviour = replace(behaviour, no_show_share=file.no_show_share)
     if file.patience_s is not None:

@@ -30,7 +30,10 @@ _MOST_A_SLOT = 10_000.0
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a scenario is made from. Paths are as written; `learn_from`, `learn_to` are both included."""
+    """What a scenario is made from. Paths are as written, dates both included.
+
+    `check_from` to `check_to`: the days that the simulation is held against; None: the last third.
+    """
 
     branch: str | None = None
     history: str | None = None
@@ -38,6 +41,8 @@ class Sources:
     timezone: str | None = None
     learn_from: dt.date | None = None
     learn_to: dt.date | None = None
+    check_from: dt.date | None = None
+    check_to: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,7 @@ class ScenarioFile:
 _KNOWN: Final = {
     "": (
         *("name", "branch", "history", "data", "timezone", "learn_from", "learn_to"),
+        *("check_from", "check_to"),
         *("late_minutes", "weekday", "date", "opens", "closes", "paydays", "country"),
         *("demand", "behaviour", "staffing", "window", "break", "back_office", "lunch", "rules", "parallel"),
     ),
@@ -142,14 +148,15 @@ def sources(text: str, path: str = "scenario.toml") -> Sources:
     """Return what must be read before the rest can be checked. Errors: `BranchFileError`."""
     reader, raw = _reader(text, path)
     found = {name: reader.text(raw, name) for name in ("branch", "history", "data", "timezone")}
-    since, until = (reader.date(raw, TOP, name) for name in ("learn_from", "learn_to"))
+    dates = [reader.date(raw, TOP, name) for name in ("learn_from", "learn_to", "check_from", "check_to")]
     if found["history"] and found["data"]:
         raise reader.fail(TOP, "data", "stands beside history; learn from the one or the other.")
     if not any((found["branch"], found["history"])):
         raise reader.fail(TOP, "branch", 'is missing; name the branch file, such as branch = "main.toml".')
-    if since and until and until < since:
-        raise reader.fail(TOP, "learn_to", f"{until} lies before learn_from = {since}; swap them.")
-    return Sources(found["branch"], found["history"], found["data"], found["timezone"], since, until)
+    for name, since, until in (("learn", *dates[:2]), ("check", *dates[2:])):
+        if since and until and until < since:
+            raise reader.fail(TOP, f"{name}_to", f"{until} lies before {name}_from = {since}; swap them.")
+    return Sources(found["branch"], found["history"], found["data"], found["timezone"], *dates)
 
 
 def parse(text: str, path: str, branch: Branch) -> ScenarioFile:

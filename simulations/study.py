@@ -88,9 +88,9 @@ def _block(
         )
         if key not in done:
             done[key] = deeds(scenario.behaviour, rule, scenario.demand.kinds, people.kind, people.key)
-        result.append(
-            tallied(scenario, columns, grid, people, done[key], *_called(people, done[key], columns))
-        )
+        paces = pace(scenario.behaviour.pace_cv, seed, days)
+        calls = called(people, done[key], columns, paces)
+        result.append(tallied(scenario, columns, grid, people, done[key], paces, *calls))
     return result
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Crowd", "Deeds", "busyness", "crowd", "customers", "deeds", "pace", "sampled"]
 
-_COUNT, _MOMENT, _SERVICE, _WALKING, _WRAP_UP, _IDLE, _COMES, _NO_SHOW, _PATIENCE, _BALKS, _BUSY, _PACE, _STAY = range(13)
+_COUNT, _MOMENT, _SERVICE, _WALKING, _WRAP_UP, _IDLE, _COMES, _NO_SHOW, PATIENCE, _BALKS, _BUSY, _PACE, _STAY = range(13)
 _SAVED = 16  # and those after it: of each sort of saving, whether and how much
 
 
@@ -119,7 +119,7 @@ def deeds(behaviour: Behaviour, rule: Rule, kinds: Sequence[Kind], kind: Ints, k
         stays_away = np.flatnonzero(~comes)
         service[stays_away] = 0.0
         overhead[stays_away] = _one(behaviour.no_show, uniforms(key[stays_away], _NO_SHOW))
-    patience = patiences([behaviour.patience[name] for name in names], business, uniforms(key, _PATIENCE))
+    patience = patiences([behaviour.patience[name] for name in names], business, uniforms(key, PATIENCE))
     stay = patience
     if behaviour.stays is not None:
         stay = np.minimum(patience, _one(behaviour.stays, uniforms(key, _STAY)))
