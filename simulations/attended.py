@@ -37,7 +37,7 @@ _NOTICED_S = 2.0  # who was called sooner did not wait
 
 @dataclass(frozen=True, slots=True)
 class Attended:
-    """A window on a day: the spells in which it called, what it took, and who sat there (empty: not known)."""
+    """A window on a day: the spells in which it called, what it took, and who sat there (or empty)."""
 
     window: str
     hours: Spells
@@ -84,7 +84,7 @@ def turnaround(days: Iterable[PastDay], longest_s: float = LONGEST_S) -> Floats:
         presence.learn_day(visits, waits, {})
     hazard = presence.away().hazard
     within = -np.expm1(-np.interp(longest_s, EDGES_S, hazard))
-    return np.minimum(np.interp(-np.log1p(-GRID * within), hazard, EDGES_S), longest_s)
+    return np.asarray(np.minimum(np.interp(-np.log1p(-GRID * within), hazard, EDGES_S), longest_s))
 
 
 def _visits(day: PastDay) -> dict[str, list[_Visit]]:

@@ -1,4 +1,4 @@
-"""Two scenarios on the same days: what changes, how sure that is, and on how many days it is for the worse."""
+"""Two scenarios on the same days: what changes, how sure that is, and on how many days for the worse."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def mean_wait(before: Outcome, after: Outcome) -> Difference:
 
 def variance_ratio(before: Outcome, after: Outcome) -> float:
     """Return how many times independent days would raise the variance of the mean waits' difference."""
-    parts = []
-    for one in (before, after):
-        parts.append(errors_of_ratio(one.waited_s.sum(axis=(1, 2)), one.called.sum(axis=(1, 2))))
+    parts = [
+        errors_of_ratio(one.waited_s.sum(axis=(1, 2)), one.called.sum(axis=(1, 2))) for one in (before, after)
+    ]
     apart = float(np.square(parts[0]).sum() + np.square(parts[1]).sum())
     return apart / max(1e-300, float(np.square(parts[1] - parts[0]).sum()))
 
@@ -73,10 +73,7 @@ def _of(before: Outcome, after: Outcome, business: str | None, slot: int | None)
     key = business or ("" if slot is None else str(slot))
 
     def of(totals: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
-        first, second = (
-            one._chosen(each, business, slot) for one, each in zip((before, after), totals, strict=True)
-        )  # noqa: SLF001, E501
-        return first, second
+        return before.chosen(totals[0], business, slot), after.chosen(totals[1], business, slot)
 
     called = of((before.called, after.called))
     came = of((before.arrived - before.balked, after.arrived - after.balked))

@@ -70,7 +70,7 @@ class Demand:
     @property
     def ends_s(self) -> float:
         """When the last slot ends."""
-        return self.begins_s + self.slot_s * self.expected.shape[0]
+        return self.begins_s + self.slot_s * float(self.expected.shape[0])
 
     @property
     def businesses(self) -> tuple[str, ...]:
@@ -93,8 +93,8 @@ class Profile:
     """What days teach: arrivals by weekday, with `days` [7] of each, and by how much special days differ.
 
     `expected` [7, H, K] by weekday from Monday, each drawn to the mean of all by how little its own days
-    say. `factors` by sort of day. `busyness_cv` of a day, its sort known. `totals`: of each day, what came and
-    what was expected of it.
+    say. `factors` by sort of day. `busyness_cv` of a day, its sort known. `totals` [D, 2]: of each day, what
+    came and what was expected of it.
     """
 
     kinds: tuple[Kind, ...]

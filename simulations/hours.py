@@ -77,7 +77,7 @@ def clock(seconds_: float) -> str:
 
 
 def seconds(text: str) -> float:
-    """Return the seconds of a moment written as HH:MM, to 30:00 for a day that goes past midnight; ValueError."""
+    """Return the seconds of HH:MM, to 30:00 for a day that goes past midnight; ValueError."""
     hour, separator, minute = text.partition(":")
     if not separator or len(minute) != 2 or not (hour + minute).isdigit() or int(minute) > 59:
         raise ValueError(text)

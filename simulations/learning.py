@@ -61,7 +61,12 @@ def learned_behaviour(
     no_shows = sum(outcome == "no_show" for day in days for outcome in day.outcome)
     no_show = _spans(days, "called", "left", "no_show")
     patience = tolerance(days, tuple(minutes))
-    left = Counter(name for day in days for name, gone in zip(day.business, day.outcome, strict=True) if gone == "abandoned")  # noqa: E501
+    left = Counter(
+        name
+        for day in days
+        for name, gone in zip(day.business, day.outcome, strict=True)
+        if gone == "abandoned"
+    )
     cases = Counter(found.business)
     return Behaviour(
         tables,
@@ -76,11 +81,18 @@ def learned_behaviour(
         speeds=speeds,
         cases=(
             *(Cases("service", name, cases[name], mean_of(tables[name])) for name in minutes),
-            *(Cases("teller", name, count, speeds[name]) for name, count in sorted(Counter(found.teller).items()) if name),  # noqa: E501
+            *(
+                Cases("teller", name, count, speeds[name])
+                for name, count in sorted(Counter(found.teller).items())
+                if name
+            ),
             Cases("walking", "", _spans(days, "called", "started", "served").size, mean_of(walking)),
             Cases("wrap-up", "", called, mean_of(wrap_up) + mean_of(idle)),
             Cases("no-show", "", no_shows, no_shows / max(1, called)),
-            *(Cases("left", name, left[name], float(np.interp(0.5, _HAZARD, patience[name]))) for name in minutes),
+            *(
+                Cases("left", name, left[name], float(np.interp(0.5, _HAZARD, patience[name])))
+                for name in minutes
+            ),
         ),
     )
 
@@ -175,7 +187,10 @@ def _pace_cv(found: _Services, speeds: Mapping[str, float], tables: Mapping[str,
         return 0.0
     means = {name: mean_of(table) for name, table in tables.items()}
     expected = np.array(
-        [means.get(name, np.nan) * speeds[teller] for name, teller in zip(found.business, found.teller, strict=True)]  # noqa: E501
+        [
+            means.get(name, np.nan) * speeds[teller]
+            for name, teller in zip(found.business, found.teller, strict=True)
+        ]
     )
     known = ~np.isnan(expected)
     day = np.array(found.day)[known]

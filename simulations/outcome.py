@@ -7,7 +7,7 @@ two totals, and its variance that of the days' linearised errors (Cochran 1977, 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -47,7 +47,7 @@ class Grid(NamedTuple):
 class Outcome:
     """Totals by day, slot of arrival and business [D, H, B], and by day and window [D, W].
 
-    `arrived` = `called` + `left` + `balked` + `turned_away`: called to a window (`no_shows` among them did not
+    `arrived` = `called` + `left` + `balked` + `turned_away`: called to a window (`no_shows` of them did not
     come), left before it, turned away at the wait shown, or sent home at the end. `waited_s`: of the called.
     `late`: who waited longer than `late_s`, those who left by how long they had; `late_called`: of the
     called. `busy_s`: while the doors were open, of `staffed_s` [W]. `overtime_s` [D]: from the doors' closing
@@ -75,25 +75,25 @@ class Outcome:
     @property
     def days(self) -> int:
         """How many days were simulated."""
-        return self.arrived.shape[0]
+        return int(self.arrived.shape[0])
 
     def mean_wait_s(self, business: str | None = None, slot: int | None = None) -> Estimate:
         """Return the mean wait of the called; NaN where nobody was."""
-        return ratio(self._chosen(self.waited_s, business, slot), self._chosen(self.called, business, slot))
+        return ratio(self.chosen(self.waited_s, business, slot), self.chosen(self.called, business, slot))
 
     def late_share(self, business: str | None = None, slot: int | None = None) -> Estimate:
         """Return P(wait > N) of those who came in, leavers by how long they had waited."""
         came = self.arrived - self.balked
-        return ratio(self._chosen(self.late, business, slot), self._chosen(came, business, slot))
+        return ratio(self.chosen(self.late, business, slot), self.chosen(came, business, slot))
 
     def lost_share(self, business: str | None = None, slot: int | None = None) -> Estimate:
         """Return the share of those who came that was never called: left, turned away, sent home."""
         lost = self.left + self.balked + self.turned_away
-        return ratio(self._chosen(lost, business, slot), self._chosen(self.arrived, business, slot))
+        return ratio(self.chosen(lost, business, slot), self.chosen(self.arrived, business, slot))
 
     def a_day(self, totals: Floats, business: str | None = None, slot: int | None = None) -> Estimate:
         """Return the mean by day of some of the totals, such as `left`."""
-        return average(self._chosen(totals, business, slot))
+        return average(self.chosen(totals, business, slot))
 
     def utilisation(self, window: int | None = None) -> Estimate:
         """Return the share of its staffed time that a window, or all of them, was busy."""
@@ -116,7 +116,7 @@ class Outcome:
         reached = np.concatenate(([0.0], np.cumsum(counts))) / counts.sum()
         return np.interp(probabilities, reached, _EDGES_S)
 
-    def _chosen(self, totals: Floats, business: str | None, slot: int | None) -> Floats:
+    def chosen(self, totals: Floats, business: str | None, slot: int | None) -> Floats:
         """Return the totals by day [D] of a business and slot of arrival; None: of all."""
         if business is not None:
             totals = totals[:, :, self.grid.businesses.index(business)]
@@ -192,7 +192,9 @@ def tallied(
         counted(called, wait_s),
         counted(np.concatenate((late_called, late_lost))),
         counted(late_called),
-        np.bincount(day[called] * windows + window, busy, days * windows).reshape(days, windows),
+        np.bincount(day[called] * windows + window, busy, days * windows)
+        .astype(float)
+        .reshape(days, windows),
         overtime,
         np.bincount(place[called] * _STEPS + _step(wait_s), minlength=cells)
         .astype(float)
@@ -207,7 +209,7 @@ def together(parts: Sequence[Outcome]) -> Outcome:
         *("waited_s", "late", "late_called"),
     }
     first = parts[0]
-    joined = {
+    joined: dict[str, Any] = {
         each.name: np.concatenate([getattr(part, each.name) for part in parts])
         if each.name in by_day
         else getattr(first, each.name)
@@ -246,7 +248,7 @@ def errors_of_ratio(over: Floats, under: Floats) -> Floats:
 
 
 def quantile_95(free: int) -> float:
-    """Return Student's quantile of a 95 % interval (Cornish and Fisher's expansion; exact to 1 % from 3 on)."""
+    """Return Student's quantile of a 95 % interval (Cornish and Fisher's expansion; to 1 % from 3 on)."""
     z = _NORMAL_95
     if free < 3:
         return (12.706, 4.303)[free - 1]

@@ -1,8 +1,8 @@
 """A day that was, with a change: its own customers, and what is not known of them drawn.
 
-Who was served keeps its service (as long as it would have been at the usual teller) and, having put up with its
-wait, puts up with at least that. Who left did not put up with the wait offered to it; what its service would
-have been is drawn. So one day gives a spread, which is that of not knowing.
+Who was served keeps its service (as long as it would have been at the usual teller) and, having put up with
+its wait, puts up with at least that. Who left did not put up with the wait offered to it; what its service
+would have been is drawn. So one day gives a spread, which is that of not knowing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def replayed(day: PastDay, scenarios: Sequence[Scenario], replications: int, see
         drawn = deeds(scenario.behaviour, scenario.rule, scenario.demand.kinds, people.kind, people.key)
         own = _own(day, scenario, people, drawn)
         columns, even = floor(scenario), np.ones(replications)
-        result.append(tallied(scenario, columns, grid, people, own, even, *called(people, own, columns, even)))
+        result.append(
+            tallied(scenario, columns, grid, people, own, even, *called(people, own, columns, even))
+        )
     return result
 
 
@@ -74,4 +76,3 @@ def _patience(day: PastDay, scenario: Scenario, people: Crowd) -> Floats:
     given = np.where(left > 0.0, survival + (1.0 - survival) * uniform, survival * uniform)
     times = people.day_start.size - 1
     return patiences(tables, np.tile(business, times), np.maximum(given, 1e-300).ravel())
-

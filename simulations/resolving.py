@@ -1,4 +1,4 @@
-"""From a scenario as written to one that can be run: what the file leaves open comes from branch and history."""
+"""From a scenario as written to one that can be run: the rest comes from branch and history."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from simulations.demand import Demand, Kind, Profile
 from simulations.hours import SLOT_S, Spells, clock, cut, joined, slots
 from simulations.learning import Skills, learned_behaviour
 from simulations.learning import skills as skills_of
-from simulations.scenario import Counter, Rule, Scenario, ScenarioError
+from simulations.problems import ScenarioError
+from simulations.scenario import Counter, Rule, Scenario
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from estimator.columns import Floats
     from simulations.behaviour import Behaviour
     from simulations.past_days import PastDay
-    from simulations.scenario_file import Lunch, ScenarioFile
+    from simulations.scenario_plan import Lunch, ScenarioPlan
 
 __all__ = ["Learned", "learned", "resolved"]
 
@@ -59,8 +60,8 @@ def learned(days: Sequence[PastDay], branch: Branch, profile: Profile | None) ->
     return Learned(tuple(days), learned_behaviour(days, minutes), skills_of(days), profile, head_start)
 
 
-def resolved(file: ScenarioFile, branch: Branch, known: Learned) -> Scenario:
-    """Return the scenario. Errors: `ScenarioError`, saying what is missing or cannot be, and what to change."""
+def resolved(file: ScenarioPlan, branch: Branch, known: Learned) -> Scenario:
+    """Return the scenario. Errors: `ScenarioError`: what is missing or cannot be, and what to change."""
     demand = _demand(file, known)
     opens, closes = _doors(file, branch, demand)
     demand = _before(demand, closes)
@@ -79,7 +80,7 @@ def resolved(file: ScenarioFile, branch: Branch, known: Learned) -> Scenario:
     return Scenario(file.name, demand, behaviour, windows, rule, file.late_s)
 
 
-def _demand(file: ScenarioFile, known: Learned) -> Demand:
+def _demand(file: ScenarioPlan, known: Learned) -> Demand:
     if file.arrivals:
         demand = _by_hand(file)
     elif known.profile is None:
@@ -95,12 +96,12 @@ def _demand(file: ScenarioFile, known: Learned) -> Demand:
     return demand.scaled(file.factor, file.business_factors)
 
 
-def _weekday(file: ScenarioFile, profile: Profile) -> int | None:
+def _weekday(file: ScenarioPlan, profile: Profile) -> int | None:
     """Return the weekday, or None for the mean of all: also where none of its kind was seen."""
     return file.weekday if file.weekday is not None and profile.days[file.weekday] else None
 
 
-def _by_hand(file: ScenarioFile) -> Demand:
+def _by_hand(file: ScenarioPlan) -> Demand:
     shares = {**file.priority_shares}
     shares[_NORMAL] = shares.get(_NORMAL, 0.0) + 1.0 - sum(file.priority_shares.values())
     kinds = [Kind(business, priority) for business in file.arrivals for priority in shares]
@@ -108,7 +109,7 @@ def _by_hand(file: ScenarioFile) -> Demand:
     return Demand(tuple(kinds), np.column_stack(columns), file.opens_s or 0.0, busyness_cv=0.0)
 
 
-def _doors(file: ScenarioFile, branch: Branch, demand: Demand) -> tuple[float, float]:
+def _doors(file: ScenarioPlan, branch: Branch, demand: Demand) -> tuple[float, float]:
     """Return when the doors open and close: as written, else as the windows do, else as people come."""
     opens, closes = file.opens_s, file.closes_s
     if opens is None:
@@ -138,7 +139,7 @@ def _before(demand: Demand, closes: float) -> Demand:
     return replace(demand, expected=expected)
 
 
-def _behaviour(file: ScenarioFile, behaviour: Behaviour) -> Behaviour:
+def _behaviour(file: ScenarioPlan, behaviour: Behaviour) -> Behaviour:
     services = behaviour.services
     if file.services:
         services = {**services, **{each.business: lognormal(each.mean_s, each.cv) for each in file.services}}
@@ -154,7 +155,7 @@ def _behaviour(file: ScenarioFile, behaviour: Behaviour) -> Behaviour:
 
 
 def _windows(
-    file: ScenarioFile, branch: Branch, known: Learned, opens: float, closes: float
+    file: ScenarioPlan, branch: Branch, known: Learned, opens: float, closes: float
 ) -> tuple[Counter, ...]:
     counters = _planned(file, branch, known, opens, closes)
     parts = {part.window: part for part in file.parts}
@@ -181,9 +182,9 @@ def _windows(
 
 
 def _planned(
-    file: ScenarioFile, branch: Branch, known: Learned, opens: float, closes: float
+    file: ScenarioPlan, branch: Branch, known: Learned, opens: float, closes: float
 ) -> list[Counter]:
-    """Return the windows before the scenario's changes: by level, as on a day, or as the branch file plans."""
+    """Return the windows before the changes: by level, as on a day, or as the branch file plans."""
     if file.windows:
         return _by_level(file, branch, opens)
     day = _roster_day(file, branch, known)
@@ -193,14 +194,16 @@ def _planned(
     result = []
     for name, plan in branch.windows.items():
         own = joined(
-            (_seconds(spell.starts), _seconds(spell.ends)) for spell in branch.openings if spell.window == name
+            (_seconds(spell.starts), _seconds(spell.ends))
+            for spell in branch.openings
+            if spell.window == name
         )
         hours = own if branch.openings else whole
         result.append(Counter(name, cut(hours, _planned_away(branch, name)), plan.reluctance, plan.express_s))
     return result
 
 
-def _roster_day(file: ScenarioFile, branch: Branch, known: Learned) -> PastDay | None:
+def _roster_day(file: ScenarioPlan, branch: Branch, known: Learned) -> PastDay | None:
     """Return the day whose windows are taken over: the one asked for; without a planned roster the latest."""
     if file.as_on is not None:
         found = next((day for day in known.days if day.date == file.as_on), None)
@@ -229,7 +232,7 @@ def _as_on(day: PastDay, branch: Branch, known: Learned) -> list[Counter]:
     return result
 
 
-def _by_level(file: ScenarioFile, branch: Branch, opens: float) -> list[Counter]:
+def _by_level(file: ScenarioPlan, branch: Branch, opens: float) -> list[Counter]:
     """Return the windows open in each half-hour: the first of `which` so many. Those shut stand together."""
     order = [*file.which, *(name for name in branch.windows if name not in file.which)]
     levels = [max(0, level - file.teller_fewer) for level in file.windows]
@@ -240,7 +243,7 @@ def _by_level(file: ScenarioFile, branch: Branch, opens: float) -> list[Counter]
     return result
 
 
-def _fewer(counters: Sequence[Counter], file: ScenarioFile) -> list[Counter]:
+def _fewer(counters: Sequence[Counter], file: ScenarioPlan) -> list[Counter]:
     """Return the windows without the last ones that are open at all."""
     order = [*file.which, *(each.window for each in counters if each.window not in file.which)]
     present = [name for name in order if next((each.hours for each in counters if each.window == name), ())]
@@ -256,7 +259,7 @@ def _ids(counters: Sequence[Counter]) -> set[str]:
     return {each.window for each in counters}
 
 
-def _away(file: ScenarioFile, window: str) -> list[tuple[float, float]]:
+def _away(file: ScenarioPlan, window: str) -> list[tuple[float, float]]:
     return [(begins, ends) for name, begins, ends in file.away if name == window]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from estimator.columns import Floats, Ints, Rules, rules
 from estimator.discipline import Waiting, WindowRule, reluctance
 from simulations.hours import Spells, clock, columns, cut, lasting
+from simulations.problems import ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,13 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["Counter", "Floor", "Rule", "Scenario", "ScenarioError", "floor"]
 
 
-class ScenarioError(ValueError):
-    """A scenario that cannot be: what is wrong with it, and what to change."""
-
-
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """A window: its `hours`, whom it takes after how long (`reluctance`, in seconds by business), `express_s`.
+    """A window: its `hours`, whom it takes after how long (`reluctance`, seconds by business), `express_s`.
 
     `speed` multiplies services: below 1 a quick teller.
     """
@@ -90,7 +87,7 @@ class Scenario:
     def unserved(self) -> dict[str, float]:
         """Return the businesses that no open window takes, and how many customers a day come for them."""
         lost: dict[str, float] = {}
-        takes = np.isfinite(reluctances(self)).any(axis=0)
+        takes = np.any(np.isfinite(reluctances(self)), axis=0).tolist()
         for number, kind in enumerate(self.demand.kinds):
             a_day = float(self.demand.expected[:, number].sum())
             if a_day > 0.0 and not takes[number]:
@@ -118,8 +115,8 @@ class Scenario:
 class Floor:
     """A scenario as the kernel takes it: `line_of` [K] of each kind, `rules`, and the windows' columns.
 
-    `free_at` [1, W], `opens_at`, `closes_at` [1, W, K], `speed` [1, W]. `staffed_s` [W]: as planned, up to the
-    doors' closing.
+    `free_at` [1, W], `opens_at`, `closes_at` [1, W, K], `speed` [1, W]. `staffed_s` [W]: as planned, up to
+    the doors' closing.
     """
 
     line_of: Ints

@@ -1,7 +1,7 @@
 """The scenario file: what is to be tried out, written in TOML by whoever plans the roster.
 
-`sources` says what has to be read for it; `parse` checks the rest against the branch. An error names the file,
-the line, the field and what would be right, as for the branch file.
+`sources` says what has to be read for it; `parse` checks the rest against the branch. An error names the
+file, the line, the field and what would be right, as for the branch file.
 """
 
 from __future__ import annotations
@@ -9,117 +9,30 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from app.branch.toml_reader import TOP, BranchFileError, Place, TomlReader, finite
 from simulations.behaviour import Balking
 from simulations.hours import Spells, clock, joined, seconds
+from simulations.scenario_plan import (
+    WEEKDAYS,
+    Lunch,
+    Parallel,
+    ScenarioPlan,
+    Service,
+    Sources,
+    WindowPart,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.branch.branch_file import Branch
 
-__all__ = ["WEEKDAYS", "Lunch", "Parallel", "ScenarioFile", "Service", "Sources", "WindowPart", "parse", "sources"]
+__all__ = ["parse", "sources"]
 
-WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOSING: Final = ("serve_all", "turn_away")
 _MOST_A_SLOT = 10_000.0
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What a scenario is made from. Paths are as written, dates both included.
-
-    `check_from` to `check_to`: the days that the simulation is held against; None: the last third.
-    """
-
-    branch: str | None = None
-    history: str | None = None
-    data: str | None = None
-    timezone: str | None = None
-    learn_from: dt.date | None = None
-    learn_to: dt.date | None = None
-    check_from: dt.date | None = None
-    check_to: dt.date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """Services of a business by hand: their mean (in seconds) and coefficient of variation."""
-
-    business: str
-    mean_s: float
-    cv: float
-
-
-@dataclass(frozen=True, slots=True)
-class WindowPart:
-    """What the scenario says of a window; None: as the branch file has it."""
-
-    window: str
-    hours: Spells | None = None
-    reluctance: Mapping[str, float] | None = None
-    express_s: float | None = None
-    speed: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Lunch:
-    """A rota: between these moments each window is away once for `seconds`, `at_once` of them together."""
-
-    begins_s: float
-    ends_s: float
-    seconds: float
-    at_once: int
-
-
-@dataclass(frozen=True, slots=True)
-class Parallel:
-    """Two steps done at the same time in this share of the services."""
-
-    steps: tuple[str, ...]
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioFile:
-    """A scenario as written. Moments are seconds from midnight; `windows` is by half-hour from `opens_s`."""
-
-    name: str
-    path: str
-    sources: Sources
-    late_s: float
-    weekday: int | None
-    date: dt.date | None
-    opens_s: float | None
-    closes_s: float | None
-    paydays: tuple[int, ...]
-    country: str | None
-    factor: float
-    business_factors: Mapping[str, float]
-    busyness_cv: float | None
-    arrivals: Mapping[str, tuple[float, ...]]
-    priority_shares: Mapping[str, float]
-    no_show_share: float | None
-    patience_s: float | None
-    balking: Balking
-    services: tuple[Service, ...]
-    windows: tuple[int, ...]
-    which: tuple[str, ...]
-    as_on: dt.date | None
-    teller_fewer: int
-    late_opening_s: float
-    parts: tuple[WindowPart, ...]
-    away: tuple[tuple[str, float, float], ...]
-    lunch: Lunch | None
-    turn_away_s: float | None
-    head_start: Mapping[str, float]
-    call_ahead: bool
-    wrap_up_factor: float
-    service_factor: float
-    parallel: tuple[Parallel, ...] = field(default=())
 
 
 _KNOWN: Final = {
@@ -148,18 +61,19 @@ def sources(text: str, path: str = "scenario.toml") -> Sources:
     """Return what must be read before the rest can be checked. Errors: `BranchFileError`."""
     reader, raw = _reader(text, path)
     found = {name: reader.text(raw, name) for name in ("branch", "history", "data", "timezone")}
-    dates = [reader.date(raw, TOP, name) for name in ("learn_from", "learn_to", "check_from", "check_to")]
+    learn = reader.date(raw, TOP, "learn_from"), reader.date(raw, TOP, "learn_to")
+    check = reader.date(raw, TOP, "check_from"), reader.date(raw, TOP, "check_to")
     if found["history"] and found["data"]:
         raise reader.fail(TOP, "data", "stands beside history; learn from the one or the other.")
     if not any((found["branch"], found["history"])):
         raise reader.fail(TOP, "branch", 'is missing; name the branch file, such as branch = "main.toml".')
-    for name, since, until in (("learn", *dates[:2]), ("check", *dates[2:])):
+    for name, since, until in (("learn", *learn), ("check", *check)):
         if since and until and until < since:
             raise reader.fail(TOP, f"{name}_to", f"{until} lies before {name}_from = {since}; swap them.")
-    return Sources(found["branch"], found["history"], found["data"], found["timezone"], *dates)
+    return Sources(found["branch"], found["history"], found["data"], found["timezone"], *learn, *check)
 
 
-def parse(text: str, path: str, branch: Branch) -> ScenarioFile:
+def parse(text: str, path: str, branch: Branch) -> ScenarioPlan:
     """Return the scenario in a TOML text, for this branch. Errors: `BranchFileError`, with line and field."""
     of = sources(text, path)
     reader, raw = _reader(text, path)
@@ -183,11 +97,13 @@ def _reader(text: str, path: str) -> tuple[_Reader, Mapping[str, Any]]:
 class _Reader(TomlReader):
     """Knows the tables of a scenario file."""
 
-    def scenario(self, raw: Mapping[str, Any], branch: Branch, of: Sources) -> ScenarioFile:
+    def scenario(self, raw: Mapping[str, Any], branch: Branch, of: Sources) -> ScenarioPlan:
         opens, closes = (self.moment(raw, TOP, name, None) for name in ("opens", "closes"))
         if opens is not None and closes is not None and closes <= opens:
             raise self.fail(
-                TOP, "closes", f"{clock(closes)} is not after opens = {clock(opens)}; close later than you open."
+                TOP,
+                "closes",
+                f"{clock(closes)} is not after opens = {clock(opens)}; close later than you open.",
             )
         weekday, date = self._day(raw)
         demand, behaviour = self._part(raw, "demand"), self._part(raw, "behaviour")
@@ -195,7 +111,7 @@ class _Reader(TomlReader):
         where = {name: Place(name, (name,)) for name in ("demand", "behaviour", "staffing", "rules")}
         parts = self._windows(raw, branch)
         patience = self.number(behaviour, where["behaviour"], "patience_minutes", 0.01, 1e6, None)
-        return ScenarioFile(
+        return ScenarioPlan(
             name=self.text(raw, "name") or re.sub(r".*/|\.toml$", "", self._path),
             path=self._path,
             sources=of,
@@ -207,7 +123,9 @@ class _Reader(TomlReader):
             paydays=self._paydays(raw),
             country=self.text(raw, "country"),
             factor=self.number(demand, where["demand"], "factor", 0.0, 100.0, 1.0),
-            business_factors=self._numbers(demand, where["demand"], "business_factor", branch.businesses, 100.0),
+            business_factors=self._numbers(
+                demand, where["demand"], "business_factor", branch.businesses, 100.0
+            ),
             busyness_cv=self.number(demand, where["demand"], "busyness_cv", 0.0, 1.0, None),
             arrivals=self._arrivals(demand, branch, opens),
             priority_shares=self._shares(demand, branch),
@@ -284,7 +202,9 @@ class _Reader(TomlReader):
         def fits(v: object) -> bool:
             return isinstance(v, list) and all(type(day) is int and 1 <= day <= 31 for day in v)
 
-        return tuple(self.value(raw, TOP, "paydays", "a list of days of the month, such as [10, 15]", fits, []))
+        return tuple(
+            self.value(raw, TOP, "paydays", "a list of days of the month, such as [10, 15]", fits, [])
+        )
 
     def _numbers(
         self, raw: Mapping[str, Any], place: Place, name: str, known: Mapping[str, Any], high: float
@@ -306,7 +226,9 @@ class _Reader(TomlReader):
         right = "expected customers by half-hour from opens, such as { personal = [12, 20, 18] }"
         found = self.value(raw, place, "arrivals", right, lambda v: isinstance(v, dict), {})
         if found and opens is None:
-            raise self.fail(TOP, "opens", 'is missing; arrivals by hand are counted from it: opens = "09:00".')
+            raise self.fail(
+                TOP, "opens", 'is missing; arrivals by hand are counted from it: opens = "09:00".'
+            )
         for business, each in found.items():
             if business not in branch.businesses:
                 known = ", ".join(branch.businesses)
@@ -336,7 +258,9 @@ class _Reader(TomlReader):
             pairs = [(finite(one[0]), finite(one[1])) for one in v]
             if any(a is None or b is None or a <= 0.0 or not 0.0 < b <= 1.0 for a, b in pairs):
                 return False
-            return pairs == sorted(pairs) and len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(v)
+            return pairs == sorted(pairs) and len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(
+                v
+            )
 
         found = self.value(raw, place, "balking", right, fits, [])
         return Balking(tuple(60.0 * one[0] for one in found), tuple(float(one[1]) for one in found))
@@ -441,7 +365,9 @@ class _Reader(TomlReader):
         begins, ends = self.moment(own, place, "from"), self.moment(own, place, "to")
         away_s = 60.0 * self.number(own, place, "minutes", 5, 240)
         if ends - begins < away_s:
-            raise self.fail(place, "to", f"{clock(ends)} leaves no room for a lunch of {away_s / 60:g} minutes.")
+            raise self.fail(
+                place, "to", f"{clock(ends)} leaves no room for a lunch of {away_s / 60:g} minutes."
+            )
         return Lunch(begins, ends, away_s, int(self.number(own, place, "at_once", 1, 64, 1)))
 
     def _turn_away(self, raw: Mapping[str, Any], closes: float | None) -> float | None:

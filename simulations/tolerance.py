@@ -51,8 +51,8 @@ def tolerance(days: Sequence[PastDay], businesses: Sequence[str]) -> dict[str, F
     """Return a table of patience [129] for each business: see `behaviour.Behaviour.patience`."""
     found: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in businesses}
     for day in days:
-        waits, left, _ = offered(day)
-        for business, wait, gone in zip(day.business, waits.tolist(), left.tolist(), strict=True):
+        offers, leaves, _ = offered(day)
+        for business, wait, gone in zip(day.business, offers.tolist(), leaves.tolist(), strict=True):
             if business in found and np.isfinite(wait):
                 found[business][0].append(wait)
                 found[business][1].append(gone)

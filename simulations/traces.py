@@ -1,8 +1,8 @@
 """The customers of many days as columns, the same ones in every scenario.
 
-Each customer's numbers belong to (day, slot, kind, how-manieth), so a scenario with a fifth more customers has
-the same ones and some besides: the count of a cell is the Poisson quantile of the cell's own uniform, which
-rises with its mean, and so one crowd is a thinning of the other.
+Each customer's numbers belong to (day, slot, kind, how-manieth), so a scenario with a fifth more customers
+has the same ones and some besides: the count of a cell is the Poisson quantile of the cell's own uniform,
+which rises with its mean, and so one crowd is a thinning of the other.
 """
 
 from __future__ import annotations
@@ -26,7 +26,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Crowd", "Deeds", "busyness", "crowd", "customers", "deeds", "pace", "sampled"]
 
-_COUNT, _MOMENT, _SERVICE, _WALKING, _WRAP_UP, _IDLE, _COMES, _NO_SHOW, PATIENCE, _BALKS, _BUSY, _PACE, _STAY = range(13)
+(
+    _COUNT,
+    _MOMENT,
+    _SERVICE,
+    _WALKING,
+    _WRAP_UP,
+    _IDLE,
+    _COMES,
+    _NO_SHOW,
+    PATIENCE,
+    _BALKS,
+    _BUSY,
+    _PACE,
+    _STAY,
+) = range(13)
 _SAVED = 16  # and those after it: of each sort of saving, whether and how much
 
 
@@ -41,7 +55,7 @@ class Crowd(NamedTuple):
 
 
 class Deeds(NamedTuple):
-    """What each would do [N], in seconds: be served so long, cost the window so much, put up with such a wait.
+    """What each would do [N], in seconds: be served, cost the window beside that, put up with such a wait.
 
     `stay`: how long it stays if it leaves. `balks`: shown a wait longer than that, it turns away at the door.
     `comes`: whether it would, when called.
@@ -66,7 +80,7 @@ def busyness(cv: float, seed: int, days: Ints) -> Floats:
 
 
 def pace(cv: float, seed: int, days: Ints) -> Floats:
-    """Return by how much services of these days are longer [D]: lognormal with mean 1, a day's own quantile."""
+    """Return by how much services of these days are longer [D]: lognormal of mean 1, a day's own quantile."""
     if cv <= 0.0:
         return np.ones(days.size)
     from scipy.special import ndtri  # noqa: PLC0415 - heavy, and only where days differ
@@ -195,9 +209,8 @@ def _poisson(uniform: Floats, mean: Floats) -> Ints:
     while open_.size:
         above = left >= reached
         if not above.all():
-            open_, means, left, chance, reached = (
-                column[above] for column in (open_, means, left, chance, reached)
-            )
+            open_, means, left = open_[above], means[above], left[above]
+            chance, reached = chance[above], reached[above]
         number += 1
         counts[open_] = number
         chance *= means / number

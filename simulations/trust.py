@@ -50,7 +50,7 @@ class Figure(NamedTuple):
 
     @property
     def bias(self) -> float:
-        """Return the relative error of the simulated mean; infinite if it is not nothing, and that happened."""
+        """Return the relative error of the simulated mean; infinite if nothing happened, but is simulated."""
         if self.happened:
             return self.simulated / self.happened - 1.0
         return 0.0 if not self.simulated else float("inf")
@@ -84,11 +84,11 @@ class Trust:
     def doubts(self) -> list[str]:
         """Return what is too far off, each as a sentence; empty if all is well."""
         return [
-            f"{name} was {_said(figure.happened)}, simulated {_said(figure.simulated)} "
-            f"(90 % of the draws: {_said(figure.low)} to {_said(figure.high)})."
-            for name, figure, _said in (
-                ("The mean wait", self.mean_wait_s, lambda value: f"{value:.0f} s"),
-                (f"P(wait > {self.late_s:g} s)", self.late_share, lambda value: f"{value:.1%}"),
+            f"{name} was {said(figure.happened)}, simulated {said(figure.simulated)} "
+            f"(90 % of the draws: {said(figure.low)} to {said(figure.high)})."
+            for name, figure, said in (
+                ("The mean wait", self.mean_wait_s, _as_seconds),
+                (f"P(wait > {self.late_s:g} s)", self.late_share, _as_share),
             )
             if not figure.inside and abs(figure.bias) > MOST_BIAS
         ]
@@ -131,9 +131,7 @@ def trust(
     return Trust(
         late_s,
         *_figures(whole),
-        tuple(
-            DayTrust(day.date, len(day), *_figures(sums)) for day, sums in zip(days, found, strict=True)
-        ),
+        tuple(DayTrust(day.date, len(day), *_figures(sums)) for day, sums in zip(days, found, strict=True)),
     )
 
 
@@ -212,6 +210,14 @@ def figures(day: PastDay) -> tuple[Ints, Floats]:
     called = ~np.isnan(came)
     until = np.where(called, came, day.left)
     return called, np.nan_to_num(np.maximum(0.0, until - day.issued))
+
+
+def _as_seconds(value: float) -> str:
+    return f"{value:.0f} s"
+
+
+def _as_share(value: float) -> str:
+    return f"{value:.1%}"
 
 
 def _figures(sums: _Sums) -> tuple[Figure, Figure, Figure]:

@@ -6,28 +6,29 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
 from app.branch.branch_file import Branch, BranchFileError, parse
 from app.history import HistoryError, branch_for, read_rows, read_table
-from app.history.branchfile import head_starts
 from app.history.row import HistoryRow
 from app.house import read_branch_file
 from simulations import scenario_file
 from simulations.day_kinds import country_of, sorts
 from simulations.demand import learned as profile_of
 from simulations.past_days import PastDay
+from simulations.problems import StudyError
 from simulations.resolving import Learned, learned, resolved
 from simulations.scenario import Scenario
-from simulations.scenario_file import ScenarioFile, Sources
+from simulations.scenario_plan import ScenarioPlan, Sources
 from simulations.trust import REPLICATIONS, Trust, trust
 
 from .journal_rows import journal_rows
 from .past import past_days
 
-__all__ = ["FEW_DAYS", "Prepared", "StudyError", "checked", "prepare"]
+__all__ = ["FEW_DAYS", "Library", "Prepared", "checked", "prepare"]
 
 FEW_DAYS = 6
 """With fewer days nothing can be held against what happened."""
@@ -35,16 +36,12 @@ FEW_DAYS = 6
 Progress = Callable[[int, int], None]
 
 
-class StudyError(Exception):
-    """A study that cannot be made: why, and what to change."""
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A scenario with all that it was made from; `after`: past days after those that it learned from."""
 
     path: Path
-    file: ScenarioFile
+    file: ScenarioPlan
     branch: Branch
     known: Learned
     scenario: Scenario
@@ -55,7 +52,9 @@ class Prepared:
 class Library:
     """What several scenarios share is read and learned once, and is then one and the same object."""
 
-    known: dict[tuple[Path, Sources], tuple[Branch, Learned, tuple[PastDay, ...]]] = field(default_factory=dict)
+    known: dict[tuple[Path, Sources], tuple[Branch, Learned, tuple[PastDay, ...]]] = field(
+        default_factory=dict
+    )
     scenarios: list[Scenario] = field(default_factory=list)
 
 
@@ -71,7 +70,7 @@ def prepare(path: Path, library: Library | None = None, progress: Progress | Non
     of = scenario_file.sources(text, str(path))
     key = path.parent.resolve(), of
     if key not in library.known:
-        library.known[key] = _learn(path, of, text, progress)
+        library.known[key] = _learn(path, of, progress)
     branch, known, after = library.known[key]
     file = _with_country(scenario_file.parse(text, str(path), branch), branch)
     known = _with_special_days(known, file)
@@ -104,9 +103,7 @@ def checked(prepared: Prepared, progress: Progress | None = None) -> Trust | Non
     )  # fmt: skip
 
 
-def _learn(
-    path: Path, of: Sources, text: str, progress: Progress | None
-) -> tuple[Branch, Learned, tuple[PastDay, ...]]:
+def _learn(path: Path, of: Sources, progress: Progress | None) -> tuple[Branch, Learned, tuple[PastDay, ...]]:
     folder = path.parent
     branch = read_branch_file(folder / of.branch).branch if of.branch else None
     zone = _zone(str(path), of, branch)
@@ -118,9 +115,7 @@ def _learn(
     every = past_days(rows, zone, branch.day_change)
     if of.data:
         every = past_days(journal_rows(folder / of.data, branch), branch.zone, branch.day_change)
-    known = [name for day in every for name in day.business if name not in branch.businesses]
-    if known:
-        every = [_only(day, branch) for day in every]
+    every = [_only(day, branch) for day in every]
     days = [day for day in every if _within(day.date, of.learn_from, of.learn_to) and len(day)]
     after = tuple(day for day in every if days and day.date > days[-1].date)
     if (of.history or of.data) and not days:
@@ -129,7 +124,6 @@ def _learn(
             f"{path}: there is no past day to learn from; days with tickets: {spans}. Change learn_from and "
             "learn_to, or leave history and data out and write arrivals under [demand]."
         )
-    del text
     return branch, learned(days, branch, profile_of(days) if days else None), after
 
 
@@ -151,39 +145,37 @@ def _branch_of(rows: list[HistoryRow], of: Sources, zone: ZoneInfo) -> Branch:
     if not chosen:
         spans = f"{days[0].date} to {days[-1].date}" if days else "none"
         raise HistoryError(f"{of.history}: no ticket between learn_from and learn_to; days: {spans}.")
-    branch = parse(branch_for(rows, chosen[-1], zone))
-    starts = head_starts(rows)
-    missing = {row.business for row in rows} - set(branch.businesses)
-    del starts, missing
-    return branch
+    return parse(branch_for(rows, chosen[-1], zone))
 
 
 def _only(day: PastDay, branch: Branch) -> PastDay:
     """The day without tickets for what the branch does not do."""
     chosen = np.array([name in branch.businesses for name in day.business], bool)
+    if chosen.all():
+        return day
     numbers = np.flatnonzero(chosen)
     texts = ("business", "priority", "window", "teller", "outcome")
     moments = ("issued", "called", "started", "finished", "ready", "left", "items")
-    return replace(
-        day,
-        **{name: tuple(getattr(day, name)[number] for number in numbers) for name in texts},
-        **{name: getattr(day, name)[chosen] for name in moments},
-    )
+    fitting: dict[str, Any] = {name: tuple(getattr(day, name)[at] for at in numbers) for name in texts}
+    return replace(day, **fitting, **{name: getattr(day, name)[chosen] for name in moments})
 
 
-def _with_country(file: ScenarioFile, branch: Branch) -> ScenarioFile:
+def _with_country(file: ScenarioPlan, branch: Branch) -> ScenarioPlan:
     country = file.country or country_of(branch.timezone)
     if file.country:
         try:
             sorts(dt.date(2026, 1, 1), file.country)
         except KeyError:
             raise BranchFileError(
-                file.path, 1, "country", f"{file.country!r} should be a country code such as CN, HK, TW or MO."
+                file.path,
+                1,
+                "country",
+                f"{file.country!r} should be a country code such as CN, HK, TW or MO.",
             ) from None
     return replace(file, country=country)
 
 
-def _with_special_days(known: Learned, file: ScenarioFile) -> Learned:
+def _with_special_days(known: Learned, file: ScenarioPlan) -> Learned:
     """What was learned, with the past's holidays, make-up workdays and paydays told apart."""
     if known.profile is None or not (file.country or file.paydays):
         return known

@@ -1,4 +1,4 @@
-"""One study from beginning to end: what was asked, whether the simulation can be trusted, and what came out."""
+"""One study from beginning to end: what was asked, whether it can be trusted, and what came out."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import numpy as np
 
 from simulations.compare import Difference, compared
 from simulations.outcome import Estimate, Outcome
+from simulations.problems import StudyError
 from simulations.replaying import replayed
 from simulations.resolving import resolved
 from simulations.study import study
 from simulations.trust import Figure, Trust, as_it_was
 
-from .preparing import Library, Prepared, StudyError, checked, prepare
+from .preparing import Library, Prepared, checked, prepare
 
 __all__ = ["Study", "replay", "simulate"]
 
@@ -50,16 +51,18 @@ class Study:
     def reliance(self) -> str:
         """Return how far the simulation can be relied on."""
         if self.trust is None and not self.prepared[0].known.days:
-            return "Not held against anything that happened: demand and behaviour were written by hand or guessed."
+            return "Not held against anything that happened: there is no history."
         if self.trust is None:
-            return f"Not held against what happened: {len(self.prepared[0].known.days)} past days are too few."
+            return (
+                f"Not held against what happened: {len(self.prepared[0].known.days)} past days are too few."
+            )
         if not self.trust.holds:
             doubts = " ".join(self.trust.doubts())
             return f"No advice: the simulation does not reproduce what happened. {doubts}"
         figure = self.trust.mean_wait_s
         return (
-            f"On {len(self.trust.days)} past days the mean wait was {figure.happened / 60:.1f} min; simulated "
-            f"{figure.simulated / 60:.1f} ({figure.low / 60:.1f} to {figure.high / 60:.1f})."
+            f"On {len(self.trust.days)} past days the mean wait was {_span(figure.happened)}; simulated "
+            f"{_span(figure.simulated)} ({_span(figure.low)} to {_span(figure.high)})."
         )
 
     def _answer(self) -> str:
@@ -67,18 +70,18 @@ class Study:
             return ""
         if not self.differences:
             wait = self.outcomes[0].mean_wait_s()
-            return f"{self.outcomes[0].name}: the mean wait is {_minutes(wait)} min."
+            sure = f"95 %: {_span(wait.low)} to {_span(wait.high)}"
+            return f"{self.outcomes[0].name}: the mean wait is {_span(wait.value)} ({sure})."
         first = self.differences[0]
         gap = first.difference
         before, after = (outcome.name for outcome in self.outcomes)
         if not gap.low <= 0.0 <= gap.high:
             way = "shorter" if gap.value < 0.0 else "longer"
-            size = Estimate(*sorted(map(abs, gap))) if gap.value < 0.0 else gap
             low, high = sorted((abs(gap.low), abs(gap.high)))
-            del size
             return (
-                f"{after}: waits are {abs(gap.value) / 60:.1f} min {way} than with {before} (95 %: "
-                f"{low / 60:.1f} to {high / 60:.1f}), worse on {first.worse_days:.0%} of the days."
+                f"{after}: waits are {_span(abs(gap.value))} {way} than with {before} (95 %: "
+                f"{_span(low)} to {_span(high)}), worse on {first.worse_days:.0%} of the "
+                f"{'draws' if self.replay else 'days'}."
             )
         return f"Between {before} and {after} there is no difference in waits that these days could show."
 
@@ -144,12 +147,14 @@ def replay(
         raise StudyError(f"--replay {date}: there is no such day in the history; days learned from: {spans}.")
     if (prepared.file.factor, dict(prepared.file.business_factors)) != (1.0, {}):
         raise StudyError(
-            f"--replay {date}: a real day has the customers that it had; leave out factor and business_factor, "
-            "or run the scenario without --replay."
+            f"--replay {date}: a real day has the customers that it had; leave out factor and "
+            "business_factor, or run the scenario without --replay."
         )
     if trust is not None and not trust.holds and not anyway:
         return Study((prepared,), 0, seed, trust, (), (), date)
-    before = as_it_was(day, prepared.known.behaviour, prepared.scenario.rule.head_start, prepared.known.skills)
+    before = as_it_was(
+        day, prepared.known.behaviour, prepared.scenario.rule.head_start, prepared.known.skills
+    )
     before = replace(before, late_s=prepared.file.late_s)
     known = replace(prepared.known, days=(*prepared.known.days, day))
     as_on = None if prepared.file.windows else date
@@ -251,8 +256,8 @@ def _of(outcome: Outcome, business: str | None, slot: int | None) -> dict[str, A
     }
 
 
-def _minutes(estimate: Estimate) -> str:
-    return f"{estimate.value / 60:.1f} (95 %: {estimate.low / 60:.1f} to {estimate.high / 60:.1f})"
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if abs(seconds) < 120.0 else f"{seconds / 60.0:.1f} min"
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
