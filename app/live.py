@@ -33,8 +33,11 @@ from estimator.estimate import Forecast
 PULSE_S = 5.0
 STALE_S = 15.0
 """No pulse while the forecast is older than this: screens must not look alive when nothing is."""
-SNAPSHOT_EVERY = 2_000
-"""Events between snapshots; a restart folds at most about this many."""
+SNAPSHOT_EVERY, SNAPSHOT_REST_S = 2_000, 10.0
+"""Events between snapshots, and seconds: a restart folds about so many, or what came in so short a time.
+
+Making one holds everybody up for some hundredths of a second.
+"""
 RETRY_S = 2.0
 REST, QUIET_S = 4.0, 0.004
 """After a pass during which events came in: rest so many times as long as it took, or until none comes.
@@ -73,6 +76,7 @@ class Live:
         self._passed = asyncio.Condition()
         self._passed_seq = 0
         self._passed_at = float("-inf")
+        self._snapshot_at = float("-inf")
         self._taken_at = float("-inf")
         self._presenter = Presenter(self.epoch, branch.languages)
         self._thinking: asyncio.Future[Forecast] | None = None
@@ -236,7 +240,8 @@ class Live:
         self._passed_at = asyncio.get_running_loop().time()
         self._publish()
         await self._release()
-        if owner.state.seq - self._snapshot_seq >= SNAPSHOT_EVERY or self._unrecorded:
+        rested = self._passed_at - self._snapshot_at >= SNAPSHOT_REST_S
+        if (rested and owner.state.seq - self._snapshot_seq >= SNAPSHOT_EVERY) or self._unrecorded:
             await self._keep_snapshot()
 
     async def _forecast(self) -> tuple[Question, Forecast]:
@@ -306,7 +311,7 @@ class Live:
         data = await asyncio.to_thread(self._owner.snapshot_of_now())
         saved = self._journal.save_snapshot(self.branch.id, seq, self._version, data)
         await asyncio.wrap_future(saved)
-        self._snapshot_seq = seq
+        self._snapshot_seq, self._snapshot_at = seq, asyncio.get_running_loop().time()
         self._unrecorded = None  # the journal writes again, though nobody has reported anything yet
 
 

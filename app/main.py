@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -19,13 +21,15 @@ from app.audience import Audience, for_whom
 from app.house import House
 from app.promises.archive import Archive
 from app.routes import events, live, pages, promises, state, tickets, why, windows
-from app.routes.common import HouseOf
+from app.routes.common import BRANCH, HouseOf
 from app.screen_protocol import uvicorn_options
 from display.pages import STATIC
 from estimator.forecast import compile_kernels
 
 COLLECT = (10_000, 20, 50)
 """The collector's thresholds: hardly anything here is cyclic, and a full collection holds every screen up."""
+SWITCH_S = 0.001
+"""A thread that thinks lets the loop go on after so long; Python's 5 ms add up over system calls."""
 POLICY = b"default-src 'self'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'"
 
 health = APIRouter(tags=["health"])
@@ -51,10 +55,13 @@ def make_app(house: House) -> FastAPI:
         gc.collect()
         gc.freeze()  # what is here now stays: full collections need not walk it
         gc.set_threshold(*COLLECT)
+        sys.setswitchinterval(SWITCH_S)
         yield
         await house.close()
 
+    observed = any(name.startswith("OTEL_") for name in os.environ)  # to find out costs with every request
     app = FastAPI(
+        telemetry={"tracing": observed, "metrics": observed, "logs": observed},
         title="Lobbyclock",
         summary="How long things take in a bank branch, as honest ranges.",
         version=version("lobbyclock"),
@@ -66,9 +73,9 @@ def make_app(house: House) -> FastAPI:
     app.state.house = house
     app.state.archive = Archive()
     problems.install(app, pages.error_page)
-    routers = (module.router for module in (events, tickets, windows, why, state, promises, live))
-    for router in (events.reports, *routers):
-        app.include_router(router, prefix="/api/v1/branches/{branch}")
+    app.router.routes.extend(events.reports.routes)  # as they are: FastAPI matches what it includes twice
+    for module in (events, tickets, windows, why, state, promises, live):
+        app.include_router(module.router, prefix=BRANCH)
     app.include_router(pages.router)
     app.include_router(health)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -180,10 +180,11 @@ class Owner:
         """Ask for a forecast of the committed state at ``now``."""
         self._asking = True
         state = self.state.copy()
-        asked = situation(self.branch, state, self.learned.pools, now)
-        seed = (zlib.crc32(self.branch.id.encode()), state.seq, int(now // TICK_S))
         expected = expecting(self.branch, self.learned.pools)
-        return Question(state, asked, seed, now, decisions.depths(self.branch, state, expected, now))
+        line = decisions.line_of(state.waiting(), expected)
+        asked = situation(self.branch, state, self.learned.pools, now, line)
+        seed = (zlib.crc32(self.branch.id.encode()), state.seq, int(now // TICK_S))
+        return Question(state, asked, seed, now, decisions.depths(self.branch, state, line, expected, now))
 
     def answer(self, question: Question) -> Forecast:
         """Make the forecast, as it is to be said. Touches nothing that changes, so it may run in a thread."""

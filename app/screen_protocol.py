@@ -22,6 +22,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
 
+from app.http_protocol import HttpProtocol
 from app.hub import EXTENSION, HEARD_BYTES, Message
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
 
 
 def uvicorn_options() -> dict[str, Any]:
-    """Give the keyword arguments of `uvicorn.Config` under which screens are served as intended."""
+    """Give the keyword arguments of `uvicorn.Config` under which screens and senders are served well."""
     return {
         "ws": ScreenProtocol,
         "ws_ping_interval": PING_S,
@@ -167,6 +168,6 @@ def uvicorn_options() -> dict[str, Any]:
         "ws_max_size": HEARD_BYTES,
         "ws_per_message_deflate": False,
         "loop": "uvloop",
-        "http": "httptools",
+        "http": HttpProtocol,
         "timeout_graceful_shutdown": GRACE_S,
     }

@@ -21,12 +21,18 @@ def expected_s(pools: Pools, ticket: Ticket) -> float:
     return pools.expected_service_s(ticket.business, items=ticket.items)
 
 
-def situation(branch: Branch, state: State, pools: Pools, now: float) -> Situation:
-    """The branch at ``now``."""
+def situation(
+    branch: Branch,
+    state: State,
+    pools: Pools,
+    now: float,
+    line: Sequence[discipline.Waiting] | None = None,
+) -> Situation:
+    """The branch at ``now``; ``line``: who waits, as the rule of who is next sees them, if that is known."""
     waiting = state.waiting()
     express = has_express(branch)
     expected = expecting(branch, pools)
-    heads = discipline.heads(decisions.in_line(one, expected) for one in waiting)
+    heads = discipline.heads(decisions.line_of(waiting, expected) if line is None else line)
     local = datetime.fromtimestamp(now, branch.zone)
     unsaid = _Unsaid.of(branch, state, expected, may_come=attendance.may_come(pools, local.hour))
     return Situation(
@@ -67,13 +73,13 @@ def head_starts(branch: Branch) -> Mapping[str, float]:
 
 def _ticket(ticket: Ticket, expected: float | None, now: float) -> TicketNow:
     return TicketNow(
-        ticket=ticket.ticket,
-        business=ticket.business,
-        priority=ticket.priority or NORMAL,
-        waited_s=max(now - ticket.line_at, 0.0),
-        items=ticket.items,
-        window=ticket.tied,
-        expected_s=expected,
+        ticket.ticket,
+        ticket.business,
+        ticket.priority or NORMAL,
+        max(now - ticket.line_at, 0.0),
+        ticket.items,
+        ticket.tied,
+        expected,
     )
 
 

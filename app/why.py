@@ -93,7 +93,7 @@ def estimate_to_plain(estimate: Estimate | None) -> dict[str, Any] | None:
     """An estimate as JSON-able data, to a tenth of a second."""
     if estimate is None:
         return None
-    plain = asdict(estimate)
+    plain = estimate._asdict()
     return {name: round(value, 1) if isinstance(value, float) else value for name, value in plain.items()}
 
 

@@ -15,12 +15,13 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
-from lobby_scores import Said, by_day, by_depth, coverage, group, mae_s, recalibrated_mae_s, told
+from lobby_scores import Group, Said, by_day, by_depth, coverage, group, mae_s, recalibrated_mae_s, told
 from lobby_walk import walk
 from lobby_watch import Watch, Watched, mean_service_s
 
@@ -94,20 +95,26 @@ def of_waits(cases: Sequence[Said], learned: Sequence[tuple[float, float]]) -> I
     own, theirs = mae_s(cases), recalibrated_mae_s(learned, cases)
     gain = f"{own:.0f} s, people-ahead recalibrated {theirs:.0f} s: {1 - own / theirs:.1%} better"
     yield f"MAE of the median {gain}.\n"
+    yield from of_groups((group("all", cases), *by_day(cases), *by_depth(cases)))
+
+
+def of_groups(groups: Iterable[Group]) -> Iterator[str]:
+    """A line for each group."""
     yield "| waits | n | mean, min | within 80 % | before | after | waited − median, s |"
     yield "|---|---|---|---|---|---|---|"
-    for one in (group("all", cases), *by_day(cases), *by_depth(cases)):
+    for one in groups:
         shares = " | ".join(f"{share:.3f}" for share in (one.coverage, one.early, one.late))
         yield f"| {one.name} | {one.n} | {one.mean_s / 60:.1f} | {shares} | {one.bias_s:+.0f} |"
 
 
-def of_live(plan: Study, *, by_machine: bool) -> Iterator[str]:
-    """The section of the live code."""
+def of_live(plan: Study, cases: list[Said], *, by_machine: bool) -> Iterator[str]:
+    """The section of the live code. Its waits are left in ``cases``."""
     watched, pools = live(plan, by_machine=by_machine)
-    cases, learned = said(watched)
+    waits, learned = said(watched)
+    cases += waits
     silent = sum(one.said is None for one in watched.waits)
     yield f"Of {len(watched.waits)} tickets {silent} were told no range."
-    yield from of_waits(cases, learned)
+    yield from of_waits(waits, learned)
     yield "\n| told first | n | late | early | changes | 80 %: n | within | before | after |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for about in ("wait", "service", "wrap_up", "return"):
@@ -125,9 +132,10 @@ def of_live(plan: Study, *, by_machine: bool) -> Iterator[str]:
     yield from of_truth(plan, pools)
 
 
-def of_history(plan: Study) -> Iterator[str]:
-    """The section of the history walk."""
+def of_history(plan: Study, cases: list[Said]) -> Iterator[str]:
+    """The section of the history walk. Its waits are left in ``cases``."""
     walked = walk(busy.branch(), BUSY, plan.days, plan.test_from, plan.ends_at)
+    cases += walked.stays
     yield "Of those who stayed:\n"
     yield from of_waits(walked.stays, walked.learned)
     yield "\nOffered:\n"
@@ -153,9 +161,9 @@ def of_truth(plan: Study, pools: Pools) -> Iterator[str]:
         yield f"| {kind} {key} | {' | '.join(figures)} | {pools.cases(kind, key)} |"
 
 
-SECTIONS: dict[str, tuple[str, Callable[[Study], Iterable[str]]]] = {
-    "live": ("Live, tellers press their keys", lambda plan: of_live(plan, by_machine=False)),
-    "machine": ("Live, a machine that reports no starts", lambda plan: of_live(plan, by_machine=True)),
+SECTIONS: dict[str, tuple[str, Callable[[Study, list[Said]], Iterable[str]]]] = {
+    "live": ("Live, tellers press their keys", partial(of_live, by_machine=False)),
+    "machine": ("Live, a machine that reports no starts", partial(of_live, by_machine=True)),
     "history": ("History walk, the same machine", of_history),
 }
 
@@ -167,15 +175,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, nargs="*", default=SEEDS)
     parser.add_argument("--only", choices=SECTIONS)
     arguments = parser.parse_args()
+    together: dict[str, list[Said]] = {title: [] for title, _ in SECTIONS.values()}
     for seed in arguments.seed[:1] if arguments.quick else arguments.seed:
         plan = study(seed, quick=arguments.quick)
         for name, (title, section) in SECTIONS.items():
             if arguments.only in {None, name}:
                 began = time.monotonic()
                 print(f"### {title}, seed {seed}\n")
-                for line in section(plan):
+                for line in section(plan, together[title]):
                     print(line, flush=True)
                 print(f"\n({time.monotonic() - began:.0f} s)\n")
+    for title, cases in together.items():
+        if cases and len(arguments.seed) > 1:
+            print(f"### {title}, all seeds together\n")
+            print("\n".join(of_groups((group("all", cases), *by_depth(cases)))), end="\n\n")
 
 
 if __name__ == "__main__":

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from estimator.calibration import SHIFT_S, depth_of
+from estimator.estimate import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from estimator.calibration import Calibration
-    from estimator.estimate import Estimate, Forecast
+    from estimator.estimate import Forecast
 
 __all__ = ["calibrated"]
 
@@ -65,15 +66,14 @@ class _Stretch:
         low_s = _times(one.low_s, self.low)
         high_s = max(low_s, _times(one.high_s, self.high))
         median_s = min(max(_times(one.median_s, self.median), low_s), high_s)
-        return replace(
-            one,
-            low_s=low_s,
-            high_s=high_s,
-            median_s=median_s,
-            mean_s=_times(one.mean_s, self.median),
-            p10_s=min(_times(one.p10_s, self.p10), median_s),
-            p90_s=max(_times(one.p90_s, self.p90), median_s),
-            basis="calibrated" if self.known else one.basis,
+        return Estimate(
+            low_s,
+            high_s,
+            median_s,
+            _times(one.mean_s, self.median),
+            min(_times(one.p10_s, self.p10), median_s),
+            max(_times(one.p90_s, self.p90), median_s),
+            "calibrated" if self.known else one.basis,
         )
 
 

@@ -12,7 +12,6 @@ property test holds the two equal.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
@@ -126,7 +125,7 @@ def ahead(
     windows that are open, or will be again. Linear in tickets times windows. Nobody waiting: an
     empty result; no rules: nobody stands before anybody.
     """
-    before: Counter[int] = Counter()  # callable tickets so far, by the set of windows that may call them
+    before: dict[int, int] = {}  # callable tickets so far, by the set of windows that may call them
     known: dict[tuple[str, str | None, float], list[tuple[float, int]]] = {}
     result = {}
     for ticket in order(waiting, head_start):
@@ -135,12 +134,15 @@ def ahead(
             known[sort] = _takers(ticket, rules)
         takers = known[sort]
         home = takers[0][1] if takers else 0
-        callers = 0
+        callers = stand = 0
         for seconds, windows in takers:
             if ticket.issued_at + seconds <= now:
                 callers |= windows
-        result[ticket.ticket] = sum(count for windows, count in before.items() if windows & home)
-        before[callers] += 1
+        for windows, count in before.items():
+            if windows & home:
+                stand += count
+        result[ticket.ticket] = stand
+        before[callers] = before.get(callers, 0) + 1
     return result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from estimator.interval import Interval
 
@@ -27,9 +27,11 @@ def weakest(*bases: Basis) -> Basis:
     return min(bases, key=_STRENGTH.index, default="branch")
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A duration to come, in seconds: told range (low, high), median, mean, and 10th and 90th percentile."""
+class Estimate(NamedTuple):
+    """A duration to come, in seconds: told range (low, high), median, mean, and 10th and 90th percentile.
+
+    A tuple, since each pass makes one of everybody who waits.
+    """
 
     low_s: float
     high_s: float

@@ -61,13 +61,7 @@ def forecast(
     collector = _Collector(draws, late_share, early_share)
     for window, near in zip(situation.windows, windows, strict=True):
         collector.window(window, near, pools)
-    known: dict[tuple[str, tuple[float, ...]], Basis] = {}
-    for place, row in zip(lines.places, waits, strict=True):
-        sort = (place.business, place.reluctance)
-        if sort not in known:
-            can = [basis for basis, seconds in zip(bases, place.reluctance, strict=True) if seconds < inf]
-            known[sort] = weakest(pools.basis("service", place.business), *can)
-        collector.add(row, known[sort])
+    collector.add_all(waits, _wait_bases(lines, bases, pools))
     return _assembled(situation, windows, lines, collector.estimates())
 
 
@@ -194,6 +188,19 @@ def _speeds(situation: Situation, pools: Pools, rng: np.random.Generator, draws:
     return factors
 
 
+def _wait_bases(lines: Lines, windows: list[Basis], pools: Pools) -> list[Basis]:
+    """Return what the wait of each place rests on: its own business, and the windows that may call it."""
+    known: dict[tuple[str, tuple[float, ...]], Basis] = {}
+    found = []
+    for place in lines.places:
+        sort = (place.business, place.reluctance)
+        if sort not in known:
+            can = [basis for basis, seconds in zip(windows, place.reluctance, strict=True) if seconds < inf]
+            known[sort] = weakest(pools.basis("service", place.business), *can)
+        found.append(known[sort])
+    return found
+
+
 def _window_basis(window: WindowNow, waiting: set[str], pools: Pools) -> Basis:
     """Return what waits at this window rest on: its present customer's business and those it will call."""
     businesses = {business for business in waiting if business in window.reluctance}
@@ -206,13 +213,18 @@ class _Collector:
     """Gathers rows of draws, to sort them all at once and read the estimates off."""
 
     def __init__(self, draws: int, late_share: float, early_share: float) -> None:
-        self.rows: list[Floats | Singles] = []
+        self.rows: list[Floats | Singles] = []  # each of one row [D] or several [N, D]
         self.bases: list[Basis] = []
         self.positions = np.array([early_share, 1.0 - late_share, 0.5, 0.1, 0.9]) * (draws - 1)
 
     def add(self, row: Floats | Singles, basis: Basis) -> None:
         self.rows.append(row)
         self.bases.append(basis)
+
+    def add_all(self, rows: Singles, bases: list[Basis]) -> None:
+        """Add rows [N, D], which is quicker than one after the other."""
+        self.rows.append(rows)
+        self.bases += bases
 
     def window(self, window: WindowNow, near: Timeline, pools: Pools) -> None:
         """Add what is known of a window, in the order in which `_assembled` takes it."""
@@ -231,9 +243,10 @@ class _Collector:
 
     def estimates(self) -> list[Estimate | None]:
         """Return an estimate for each row, None where the range has no end."""
-        if not self.rows:
+        if not self.bases:
             return []
-        rows = np.sort(np.array(self.rows, np.float32), axis=1)  # milliseconds do; and it sorts twice as fast
+        rows = np.vstack(self.rows, dtype=np.float32, casting="same_kind")  # milliseconds do, and sort faster
+        rows.sort(axis=1)
         below = self.positions.astype(np.int64)
         above = np.minimum(below + 1, rows.shape[1] - 1)
         low, high = rows[:, below].astype(float), rows[:, above].astype(float)

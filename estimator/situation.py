@@ -6,7 +6,7 @@ Durations are seconds. Windows are in the order of the branch file.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,10 +84,10 @@ class WindowNow:
     passed_over_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketNow:
+class TicketNow(NamedTuple):
     """One waiting ticket: `waited_s` since its place in line; `window` if tied to one.
 
+    A tuple, since each pass makes one of everybody who waits.
     `expected_s`: its expected service as fixed when it was issued; None: what the pools expect now.
     """
 

@@ -6,9 +6,9 @@ express rule; they come from what was learned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from estimator import discipline
 
@@ -60,6 +60,11 @@ def rule_of(branch: Branch, window: Window) -> discipline.WindowRule:
     )
 
 
+def line_of(waiting: Iterable[Ticket], expected_s: Expected) -> list[discipline.Waiting]:
+    """Waiting tickets, as the rule of who is next sees them."""
+    return [in_line(ticket, expected_s) for ticket in waiting]
+
+
 def head_starts(branch: Branch) -> Mapping[str, float]:
     """Seconds of head start by priority."""
     return {name: priority.head_start_s for name, priority in branch.priorities.items()}
@@ -92,7 +97,7 @@ def next_tickets(
 ) -> list[Ticket]:
     """The tickets that this window would call next, in order, if no other window called any."""
     rule = rule_of(branch, _known(state, window))
-    line = [in_line(ticket, expected_s) for ticket in state.waiting()]
+    line = line_of(state.waiting(), expected_s)
     eligible = [one for one in line if discipline.eligible(one, rule, now)]
     order = discipline.order(eligible, head_starts(branch))
     return [state.tickets[one.ticket] for one in order[:count]]
@@ -108,16 +113,17 @@ class Depths:
 
 def tickets_ahead(branch: Branch, state: State, expected_s: Expected, now: float) -> dict[str, int]:
     """For every waiting ticket, how many stand before it."""
-    return _ahead(branch, state, [in_line(ticket, expected_s) for ticket in state.waiting()], now)
+    return _ahead(branch, state, line_of(state.waiting(), expected_s), now)
 
 
-def depths(branch: Branch, state: State, expected_s: Expected, now: float) -> Depths:
-    """``tickets_ahead``, and the same for tickets not yet taken."""
-    line = [in_line(ticket, expected_s) for ticket in state.waiting()]
+def depths(
+    branch: Branch, state: State, line: list[discipline.Waiting], expected_s: Expected, now: float
+) -> Depths:
+    """``tickets_ahead`` of those in line, and the same for tickets not yet taken."""
     # Who comes a moment later stands behind all who wait, and in nobody's way.
     at = max(now, line[-1].issued_at if line else now) + _NOT_YET_S
     new = [Ticket(NEXT + business, "", business, at, at) for business in branch.businesses]
-    found = _ahead(branch, state, [*line, *(in_line(ticket, expected_s) for ticket in new)], now)
+    found = _ahead(branch, state, [*line, *line_of(new, expected_s)], now)
     return Depths(found, {ticket.business: found.pop(ticket.ticket) for ticket in new})
 
 
@@ -212,8 +218,9 @@ def _day_end(branch: Branch, state: State, now: float) -> Iterator[tuple[float, 
     """Whoever was issued on an earlier day: also where the first event of this one came before the tick."""
     starts = day_starts(branch, business_day(branch, now))
     at = max(state.last_at, starts)
-    for ticket in sorted(state.tickets.open.values(), key=lambda one: (one.issued_at, one.ticket)):
-        if ticket.state in {TicketState.WAITING, TicketState.CALLED} and ticket.issued_at < starts:
+    of_before = [ticket for ticket in state.tickets.open.values() if ticket.issued_at < starts]
+    for ticket in sorted(of_before, key=attrgetter("issued_at", "ticket")):
+        if ticket.state in {TicketState.WAITING, TicketState.CALLED}:
             yield at, TicketAbandoned(ticket.ticket, "day_end")
 
 

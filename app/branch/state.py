@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import lru_cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -255,7 +256,7 @@ class State:
     def waiting(self) -> list[Ticket]:
         """The waiting tickets, in the order of their places in line."""
         found = [ticket for ticket in self.tickets.open.values() if ticket.state is TicketState.WAITING]
-        return sorted(found, key=lambda ticket: (ticket.line_at, ticket.ticket))
+        return sorted(found, key=attrgetter("line_at", "ticket"))
 
 
 def new_state(branch: Branch) -> State:

@@ -16,10 +16,10 @@ from app.branch.errors import Malformed
 from app.branch.events import Event, event_to_plain, parse_event, parse_id
 from app.live import Live
 
-from .common import Direct, LiveOf
+from .common import BRANCH, Direct, LiveOf
 
 router = APIRouter(tags=["events"])
-reports = APIRouter(tags=["events"], route_class=Direct)
+reports = APIRouter(prefix=BRANCH, tags=["events"], route_class=Direct)
 MOST = 1_000
 
 

@@ -81,7 +81,7 @@ def test_the_wait_grows_along_the_line_and_a_probe_stands_behind_it() -> None:
     assert probe.median_s > medians[-1]
     first, free = told.waits["0"], told.windows["1"].next_call
     assert first is not None
-    assert first == replace(free, basis=first.basis)  # type: ignore[type-var]
+    assert first == free._replace(basis=first.basis)
 
 
 def test_a_head_start_goes_ahead_and_those_yet_to_come_delay_the_others() -> None:

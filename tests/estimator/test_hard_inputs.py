@@ -102,7 +102,7 @@ def situations(draw: st.DrawFn) -> Situation:
     waiting = draw(st.lists(TICKETS, max_size=6))
     return Situation(
         windows=tuple(replace(one, window=f"w{n}") for n, one in enumerate(windows)),
-        waiting=tuple(replace(one, ticket=f"t{n}") for n, one in enumerate(waiting)),
+        waiting=tuple(one._replace(ticket=f"t{n}") for n, one in enumerate(waiting)),
         businesses=tuple(draw(st.lists(NAMES, max_size=4))),
         head_start=draw(st.dictionaries(st.sampled_from(["normal", "high"]), SECONDS | st.just(inf))),
         hour=draw(st.floats(0, 24)),
@@ -244,7 +244,7 @@ def test_a_new_teller_has_the_ranges_of_the_others() -> None:
     new, none = (look(serving(teller=name), pools).windows["1"].service for name in ("new", None))
     assert new is not None
     assert none is not None
-    assert replace(new, basis=none.basis) == none
+    assert new._replace(basis=none.basis) == none
 
 
 def test_nothing_learned_rests_on_the_file_and_a_business_without_minutes_on_a_guess() -> None:
