@@ -82,9 +82,7 @@ def curves(begins_s: Sequence[float], slot_s: float, series: Sequence[Sequence[S
 
     middles = [x(at + slot_s / 2) for at in begins_s]
     every = 2 if len(begins_s) <= _LABELS * 2 else 4
-    marks = [
-        at for number, at in enumerate(begins_s) if number % every == (round(begins_s[0] / slot_s) % every)
-    ]
+    marks = [at for at in begins_s if round(at / slot_s) % every == 0]
     return Chart(
         WIDTH, HEIGHT, LEFT, right, TOP, bottom,
         tuple(Tick(x(at), clock(at)) for at in marks),
@@ -135,11 +133,11 @@ def ticks(most: float) -> list[float]:
     return found if len(found) > 1 else [0.0, step]
 
 
-def heat(share: Number, most: float = 0.5, steps: int = 8) -> int:
+def heat(share: Number, most: float = 0.9, steps: int = 8) -> int:
     """Return the shade of a share, 0 for next to nothing to ``steps`` for ``most`` and more."""
     if share is None or share < 0.005:
         return 0
-    return max(1, min(steps, round(steps * (share / most) ** 0.6)))
+    return max(1, min(steps, round(steps * float((share / most) ** 0.6))))
 
 
 def _line(x: Sequence[float], rows: Sequence[Sequence[Number]]) -> Line:

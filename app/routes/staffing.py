@@ -18,6 +18,7 @@ from app.studies.asked import Asked, AskedError
 from app.studies.desk import Desk, Run
 from app.studies.form import Typed
 from display import pages, staffing
+from simulations.hours import SLOT_S
 
 from .common import LiveOf
 from .pages import API, branch_to_plain, error_page, language_of
@@ -137,7 +138,6 @@ def _drawn(
     status: int = 200,
 ) -> Response:
     running = desk.running(live.branch.id)
-    weekday = datetime.fromtimestamp(live.clock.now(), live.branch.zone).weekday()
     return _page(
         "staffing",
         live,
@@ -147,9 +147,9 @@ def _drawn(
         typed=typed,
         wrong=wrong,
         ended=ended,
-        weekday=weekday,
         rows=form.rows(survey, typed),
         expected=form.expected(survey),
+        halves=round((survey["closes_s"] - survey["opens_s"]) / SLOT_S),
         kept=[(one.id, one.name, _moment(live, one.made_at)) for one in desk.shelf.list(live.branch.id)],
         running=running.to_plain() if running else None,
     )

@@ -149,12 +149,12 @@ def _window(one: Mapping[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "id": one["window"],
         "hours": [f"{clock(begins)}-{clock(ends)}" for begins, ends in one["hours"]],
-        "businesses": [name for name, after in one["reluctance"].items() if not after],
+        "businesses": list(one["reluctance"]),
         "reluctance": {name: after for name, after in one["reluctance"].items() if after},
         "speed": one["speed"],
     }
-    if not plain["businesses"]:  # the scenario file wants one there, or none at all
-        del plain["businesses"]
+    if not plain["businesses"]:  # a scenario file has no window that is open to nothing
+        plain |= {"hours": [], "businesses": None}
     if one["express_s"] is not None:
         plain["express_minutes"] = one["express_s"] / 60.0
     return plain

@@ -179,11 +179,11 @@ def _window_asked(
     asked: dict[str, Any] = {
         "id": name,
         "hours": [f"{clock(begins)}-{clock(ends)}" for begins, ends in joined(spells)],
+        "businesses": list(takes),
         "reluctance": {business: after for business, after in takes.items() if after},
     }
-    own = [business for business, after in takes.items() if not after]
-    if own:
-        asked["businesses"] = own
+    if not takes and not asked["hours"]:  # a window that stays shut need not take anything
+        del asked["businesses"]
     if _one(typed, f"x.{name}"):
         asked["express_minutes"] = _number(_one(typed, f"x.{name}"))
     return asked

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from simulations.hours import clock
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["table", "to_csv", "to_parquet"]
 
 _COLUMNS: Mapping[str, Any] = {
-    "scenario": pl.String,
-    "of": pl.String,
-    "key": pl.String,
-    "from": pl.String,
-    "figure": pl.String,
-    "unit": pl.String,
-    "value": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "worse_days": pl.Float64,
+    "scenario": str,
+    "of": str,
+    "key": str,
+    "from": str,
+    "figure": str,
+    "unit": str,
+    "value": float,
+    "low": float,
+    "high": float,
+    "worse_days": float,
 }
 _UNITS = {
     "arrived": "a day",
@@ -45,6 +46,8 @@ def table(study: Mapping[str, Any]) -> pl.DataFrame:
 
     `scenario`: today, scenario, or difference (`key`: of a business or of the half-hour `from`).
     """
+    import polars as pl  # noqa: PLC0415 - heavy, and seldom wanted
+
     return pl.DataFrame(list(_rows(study)), schema=_COLUMNS)
 
 
