@@ -153,8 +153,6 @@ def _window(one: Mapping[str, Any]) -> dict[str, Any]:
         "reluctance": {name: after for name, after in one["reluctance"].items() if after},
         "speed": one["speed"],
     }
-    if not plain["businesses"]:  # a scenario file has no window that is open to nothing
-        plain |= {"hours": [], "businesses": None}
     if one["express_s"] is not None:
         plain["express_minutes"] = one["express_s"] / 60.0
     return plain

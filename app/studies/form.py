@@ -182,8 +182,6 @@ def _window_asked(
         "businesses": list(takes),
         "reluctance": {business: after for business, after in takes.items() if after},
     }
-    if not takes and not asked["hours"]:  # a window that stays shut need not take anything
-        del asked["businesses"]
     if _one(typed, f"x.{name}"):
         asked["express_minutes"] = _number(_one(typed, f"x.{name}"))
     return asked
