@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,7 +90,13 @@ def _gathered(futures: dict[Future[Done], Path], progress: Progress | None) -> d
 
 
 def on_dask(
-    address: str, paths: list[Path], days: int, seed: int, *, progress: Progress | None = None
+    address: str,
+    paths: list[Path],
+    days: int,
+    seed: int,
+    *,
+    patience_s: float = 10.0,
+    progress: Progress | None = None,
 ) -> dict[Path, Done]:
     """Study each scenario on the workers of the cluster at ``address``, which see the same files.
 
@@ -101,23 +107,22 @@ def on_dask(
     except ImportError:
         raise StudyError("--dask needs Dask: pip install 'lobbyclock[dask]'.") from None
     try:
-        client = distributed.Client(address, timeout="10s", set_as_default=False)
+        client = distributed.Client(address, timeout=patience_s, set_as_default=False)
     except (OSError, ValueError) as error:
         raise StudyError(
             f"--dask {address}: no cluster answers there ({str(error).splitlines()[0]}); start one with "
             "`dask scheduler` and `dask worker`, or leave --dask out."
         ) from None
     try:
-        return _on_client(
-            client, distributed.as_completed, address, paths, partial(_one, days=days, seed=seed), progress
-        )
+        work = partial(_one, days=days, seed=seed)
+        return _on_client(client, distributed, address, paths, work, progress)
     finally:
         client.close(timeout=2)
 
 
 def _on_client(
     client: Any,  # noqa: ANN401 - Dask has no types
-    as_completed: Callable[..., Any],
+    distributed: Any,  # noqa: ANN401
     address: str,
     paths: list[Path],
     work: Callable[[Path], Done],
@@ -131,11 +136,11 @@ def _on_client(
     futures = {client.submit(work, path.resolve(), pure=False): path for path in paths}
     found: dict[Path, Done] = {}
     try:
-        for future in as_completed(list(futures)):
+        for future in distributed.as_completed(list(futures), loop=client.loop):
             found[futures[future]] = future.result()
             if progress:
                 progress(len(found), len(paths))
-    except Exception as error:  # whatever a lost cluster raises
+    except (OSError, CancelledError, distributed.KilledWorker) as error:
         raise gone from error
     if len(found) < len(paths):
         raise gone
