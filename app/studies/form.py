@@ -35,6 +35,8 @@ _PLACES: Final = {
 }
 _MARGIN_S: Final = 3600.0
 _LAST_S: Final = 30 * 3600.0
+_ALL_DAY: Final = 1440
+"""The express limit, in minutes, that keeps nobody away."""
 Spells = Sequence[Sequence[float]]
 
 
@@ -150,7 +152,7 @@ def _window_typed(survey: Mapping[str, Any], today: Mapping[str, Any], wanted: M
         takes = {**dict.fromkeys(wanted.get("businesses", ()), 0.0), **_table(wanted, "reluctance")}
     typed = {f"b.{name}.{business}": [_text(after, 1.0 / 60.0)] for business, after in takes.items()}
     express = wanted.get("express_minutes", None if today["express_s"] is None else today["express_s"] / 60)
-    typed[f"x.{name}"] = _texts(express)
+    typed[f"x.{name}"] = _texts(None if express == _ALL_DAY else express)
     typed[f"h.{name}"] = [_slot(at) for at in grid(survey) if is_open(hours, at)]
     return typed
 
@@ -182,8 +184,8 @@ def _window_asked(
         "businesses": list(takes),
         "reluctance": {business: after for business, after in takes.items() if after},
     }
-    if _one(typed, f"x.{name}"):
-        asked["express_minutes"] = _number(_one(typed, f"x.{name}"))
+    if _one(typed, f"x.{name}") or today["express_s"] is not None:
+        asked["express_minutes"] = _number(_one(typed, f"x.{name}") or str(_ALL_DAY))
     return asked
 
 
