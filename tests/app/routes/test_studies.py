@@ -52,7 +52,7 @@ def desk_of(served: Served) -> Desk:
 
 async def ended(served: Served, name: str) -> dict[str, Any]:
     """The study, once it is over."""
-    while (found := await served.get(f"/studies/{name}"))["state"] in ("waiting", "running"):
+    while (found := await served.get(f"/studies/{name}"))["state"] in ("waiting", "running"):  # noqa: ASYNC110
         await asyncio.sleep(0.05)
     return found
 
