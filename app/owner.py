@@ -186,14 +186,14 @@ class Owner:
         seed = (zlib.crc32(self.branch.id.encode()), state.seq, int(now // TICK_S))
         return Question(state, asked, seed, now, decisions.depths(self.branch, state, line, expected, now))
 
-    def answer(self, question: Question) -> Forecast:
+    def answer(self, question: Question, draws: int = DRAWS) -> Forecast:
         """Make the forecast, as it is to be said. Touches nothing that changes, so it may run in a thread."""
         rng = np.random.default_rng(question.seed)
         drawn = forecast(
             question.situation,
             self.learned.pools,
             rng,
-            draws=DRAWS,
+            draws=draws,
             work=WORK,
             late_share=self.branch.late_share,
             early_share=self.branch.early_share,
