@@ -19,11 +19,12 @@ from app.branch.events import Event, EventCorrected
 from app.journal import PastTicket
 from app.past import past_observations
 from app.workday import Workday, past_workdays
-from display.ranges import MINUTE
 from estimator.calibration import Calibration
 from estimator.observation import Observation
 from estimator.pools import Minutes, Pools
 
+LEVELS: Final = (0.1, 0.5, 0.9)
+"""Of what is said of waits before it is rounded, and held against what happened."""
 MOST_WEIGHT: Final = 5.0
 """A customer who stayed stands for at most so many of those who would have waited as long."""
 
@@ -37,7 +38,7 @@ class Learned:
     def __init__(self, branch: Branch, pools: Pools | None = None) -> None:
         self._branch = branch
         self.pools = pools or Pools(**_percentiles(branch))
-        self.calibration = Calibration((branch.early_share, 1.0 - branch.late_share))
+        self.calibration = Calibration(LEVELS)
         self._pending: deque[tuple[int, Observation]] = deque()
 
     def take(self, event: Event, observed: Sequence[Observation], ended: Workday | None = None) -> None:
@@ -58,19 +59,19 @@ class Learned:
             self.pools.learn(one)
 
     def _learn_wait(self, one: Observation) -> None:
-        """Hold the range that was told, as it was rounded, against what happened.
+        """Hold what was said against what happened.
 
-        A low of nothing, and a shortest high that was kept, could not have been said any sooner: they teach
-        nothing. Those who left would have waited for long; who stayed as long stands for them (inverse
-        probability weights, Robins and Rotnitzky 1992).
+        As it was before it was rounded: that is outward, to be on the safe side, and were it learned from,
+        what is said unrounded would become too narrow. A percentile of nothing could not have been less, and
+        teaches nothing. Those who left would have waited for long; who stayed as long stands for them
+        (inverse probability weights, Robins and Rotnitzky 1992).
         """
-        if one.high_s is None or one.ahead is None:
+        if one.ahead is None:
             return
-        low_s = one.low_s or None
-        high_s = None if one.value_s <= one.high_s <= MINUTE else one.high_s
+        said = tuple(seconds or None for seconds in (one.p10_s, one.median_s, one.p90_s))
         stayed = float(np.exp(-self.pools.patience(one.business or "").hazard(one.value_s)))
         weight = 1.0 / max(stayed, 1.0 / MOST_WEIGHT)
-        self.calibration.learn((low_s, high_s), one.value_s, one.ahead, weight=weight)
+        self.calibration.learn(said, one.value_s, one.ahead, weight=weight)
 
     def learn_past(self, rows: Iterable[PastTicket]) -> None:
         """Learn from imported history in the order in which things ended; not of businesses that are gone."""

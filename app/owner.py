@@ -34,7 +34,7 @@ from estimator.forecast import forecast
 from estimator.observation import Observation
 from estimator.situation import Situation
 
-FOLD_VERSION = 5
+FOLD_VERSION = 6
 """Raise it when ``fold``, ``observe`` or the pools change: older snapshots are then folded anew."""
 TICK_S = 10.0
 DRAWS = 1_000
@@ -184,16 +184,16 @@ class Owner:
         line = decisions.line_of(state.waiting(), expected)
         asked = situation(self.branch, state, self.learned.pools, now, line)
         seed = (zlib.crc32(self.branch.id.encode()), state.seq, int(now // TICK_S))
-        return Question(state, asked, seed, now, decisions.depths(self.branch, state, line, expected, now))
+        return Question(state, asked, seed, now, decisions.depths(self.branch, state, expected, now, line))
 
-    def answer(self, question: Question) -> Forecast:
+    def answer(self, question: Question, draws: int = DRAWS) -> Forecast:
         """Make the forecast, as it is to be said. Touches nothing that changes, so it may run in a thread."""
         rng = np.random.default_rng(question.seed)
         drawn = forecast(
             question.situation,
             self.learned.pools,
             rng,
-            draws=DRAWS,
+            draws=draws,
             work=WORK,
             late_share=self.branch.late_share,
             early_share=self.branch.early_share,
@@ -201,7 +201,8 @@ class Owner:
         if attendance.is_unsaid(self.branch):
             drawn = _foreseeable(drawn, question.situation)
         depths = question.depths
-        return calibrated(drawn, self.learned.calibration, depths.tickets, depths.businesses)
+        told = (self.branch.early_share, 1.0 - self.branch.late_share)
+        return calibrated(drawn, self.learned.calibration, told, depths.tickets, depths.businesses)
 
     def tell(self, question: Question, answer: Forecast, now: float) -> list[tuple[float, Fact]]:
         """Keep the forecast, and say what people are to be told because of it."""

@@ -72,8 +72,10 @@ def _tell(
     if fact and ranges.holds(int(fact.low_s), int(fact.high_s), fact.due_at, estimate, now):
         return
     told = ranges.tell(as_told(fact) if fact else None, _outlook(estimate), now)
-    subjects = {subject: name}
-    yield _of(about, told.to_plain(), step_id=step_id, ahead=ahead, **subjects)
+    plain = told.to_plain()
+    if fact is None and ahead is not None:
+        plain |= {name: round(getattr(estimate, name), 3) for name in ("p10_s", "median_s", "p90_s")}
+    yield _of(about, plain, step_id=step_id, ahead=ahead, **{subject: name})
 
 
 def _of_business(state: State, name: str, estimate: Estimate | None) -> Iterator[RangeTold]:

@@ -23,15 +23,17 @@ from app.branch.events import (
     TicketIssued,
 )
 from app.branch.state import business_day, takes
-from app.owner import TICK_S, Owner, Question
+from app.owner import TICK_S, Owner
 from app.promises.ledger import Ledger
 from app.promises.promise import Promise
 from app.situation import expecting
 from estimator.estimate import Estimate, Forecast
-from estimator.forecast import forecast
 
 AT_ONCE = (TicketIssued, ServiceFinished, StepStarted)
 """After these there is a pass at once, since something begins that is told of; else at the next tick."""
+
+LEARNING_TICK_S = 60.0
+"""Before the test, what counts is what was said at issue."""
 
 Range = tuple[float, float, float]
 """10th, 50th and 90th percentile, seconds."""
@@ -69,7 +71,7 @@ class Spell:
 
 @dataclass(slots=True)
 class Watched:
-    """All that was said and happened. ``learning``: the waits of the time before, when nothing was said."""
+    """All that was said and happened. ``learning``: the waits of the time before the test."""
 
     learning: list[Wait] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
@@ -78,7 +80,10 @@ class Watched:
 
 
 class Watch:
-    """Feeds events to an owner as ``app.replay`` does; from ``test_from`` (epoch seconds) on it speaks."""
+    """Feeds events to an owner as ``app.replay`` does; from ``test_from`` (epoch seconds) on it is tested.
+
+    It speaks from the first event on, since what was said teaches how far it can be believed.
+    """
 
     def __init__(
         self, branch: Branch, test_from: float, mean_service_s: float, *, draws: int, every_s: float = TICK_S
@@ -100,21 +105,22 @@ class Watch:
             if event.sender != SERVICE:
                 self._tick_to(event.at)
                 self._take(event)
-                if event.at >= self._test_from and isinstance(event.fact, AT_ONCE):
+                if isinstance(event.fact, AT_ONCE):
                     self._pass(event.at)
         self._settle(self._ledger.rest())
         return self.watched
 
     def _tick_to(self, at: float) -> None:
-        tick = (max(self._now, self._test_from) // self._every_s + 1) * self._every_s
+        every_s = self._every_s if at >= self._test_from else max(self._every_s, LEARNING_TICK_S)
+        tick = (self._now // every_s + 1) * every_s
         while tick < at:
             if not self._busy():
-                tick = (at // self._every_s) * self._every_s
+                tick = (at // every_s) * every_s
                 if tick <= self._now:
                     break
             self._now = tick
             self._pass(tick)
-            tick += self._every_s
+            tick += every_s
         self._now = at
         self._commit(self.owner.say(self.owner.due({}, at), at))
 
@@ -165,23 +171,12 @@ class Watch:
         owner = self.owner
         self._commit(owner.say(owner.due({}, now), now))
         question = owner.question(now)
-        answer = self._answer(question)
+        answer = owner.answer(question, self._draws)
         facts = owner.tell(question, answer, now)
         self._hear(answer, now)
         for _, fact in facts:
             self._first(fact, answer, now)
         self._commit(owner.say(facts, now))
-
-    def _answer(self, question: Question) -> Forecast:
-        """What ``Owner.answer`` says, from fewer draws."""
-        return forecast(
-            question.situation,
-            self.owner.learned.pools,
-            np.random.default_rng(question.seed),
-            draws=self._draws,
-            late_share=self._branch.late_share,
-            early_share=self._branch.early_share,
-        )
 
     def _hear(self, answer: Forecast, now: float) -> None:
         for ticket, estimate in answer.waits.items():

@@ -36,7 +36,7 @@ SHIFT_S = 30.0
 """Below it the scale is nearly linear: a wait of 2 s instead of 1 is no error of a factor 2."""
 
 _STEP, _LEAST = 0.1, 0.15  # of one wait, on the logarithmic scale; what is left of it after many
-_COMMON = 0.2  # part of the step that moves all depths together
+_COMMON = 0.1  # part of the step that moves all depths together
 _MOST = 2.0  # no correction, and not both together, goes beyond a factor of exp(2)
 _MEAN_STEP, _MEAN_MOST_S = 0.02, 150.0
 _AT_ONCE = 3.0  # people ahead up to which a wait counts whole

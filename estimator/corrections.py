@@ -18,14 +18,18 @@ __all__ = ["calibrated"]
 
 
 def calibrated(
-    forecast: Forecast, calibration: Calibration, tickets: Mapping[str, int], businesses: Mapping[str, int]
+    forecast: Forecast,
+    calibration: Calibration,
+    told: tuple[float, float],
+    tickets: Mapping[str, int],
+    businesses: Mapping[str, int],
 ) -> Forecast:
     """Return the forecast with every wait corrected for its depth, and nothing else changed.
 
-    `tickets`: people ahead of each waiting ticket; `businesses`: ahead of one taken now; none, where not
-    named. The calibration's two levels are those of the told low and high; what lies between them is
-    corrected by its place between the two, so the median stays inside. Where enough waits of a depth were
-    seen, the basis is `calibrated`. Before the first wait has ended, it is the forecast as it was.
+    `told`: the levels of the told low and high. `tickets`: people ahead of each waiting ticket; `businesses`:
+    ahead of one taken now; none, where not named. What is said at other levels than the calibration's is
+    corrected by its place between them. Where enough waits of a depth were seen, the basis is `calibrated`.
+    Before the first wait has ended, it is the forecast as it was.
     """
     if not any(calibration.seen):
         return forecast
@@ -34,7 +38,7 @@ def calibrated(
     def corrected(estimate: Estimate | None, ahead: int) -> Estimate | None:
         depth = depth_of(ahead)
         if depth not in stretches:
-            stretches[depth] = _Stretch.of(calibration, ahead)
+            stretches[depth] = _Stretch.of(calibration, told, ahead)
         return stretches[depth].said(estimate) if estimate else None
 
     return replace(
@@ -56,16 +60,14 @@ class _Stretch:
     known: bool
 
     @classmethod
-    def of(cls, calibration: Calibration, ahead: int) -> _Stretch:
-        low, high, median, p10, p90 = (
-            calibration.factor(level, ahead) for level in (*calibration.levels, 0.5, 0.1, 0.9)
-        )
+    def of(cls, calibration: Calibration, told: tuple[float, float], ahead: int) -> _Stretch:
+        low, high, median, p10, p90 = (calibration.factor(level, ahead) for level in (*told, 0.5, 0.1, 0.9))
         return cls(low, high, median, p10, p90, calibration.knows(ahead))
 
     def said(self, one: Estimate) -> Estimate:
-        low_s = _times(one.low_s, self.low)
-        high_s = max(low_s, _times(one.high_s, self.high))
-        median_s = min(max(_times(one.median_s, self.median), low_s), high_s)
+        median_s = _times(one.median_s, self.median)
+        low_s = min(_times(one.low_s, self.low), median_s)
+        high_s = max(_times(one.high_s, self.high), median_s)
         return Estimate(
             low_s,
             high_s,

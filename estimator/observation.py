@@ -38,8 +38,8 @@ class Observation:
     - `opening`: planned to open until opened; 0 if it opened early.
     - `patience` (business): issued until left; `censored` when the customer was called instead.
     - `arrival` (business, priority, day: ordinal of the local day, hour: local hour 0-23); has no duration.
-    - `wait` (business, ahead, low_s, high_s): the first range was told until called; what it said, and how
-      many stood before the ticket then.
+    - `wait` (business, ahead, p10_s, median_s, p90_s): the first range was told until called; what was said
+      then, before it was rounded, and how many stood before the ticket.
     `told_s`: what the teller had said of it, from its beginning; so the teller's word is scored.
     """
 
@@ -56,5 +56,6 @@ class Observation:
     day: int | None = None
     hour: int | None = None
     ahead: int | None = None
-    low_s: float | None = None
-    high_s: float | None = None
+    p10_s: float | None = None
+    median_s: float | None = None
+    p90_s: float | None = None

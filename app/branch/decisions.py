@@ -6,7 +6,7 @@ express rule; they come from what was learned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 
@@ -117,9 +117,14 @@ def tickets_ahead(branch: Branch, state: State, expected_s: Expected, now: float
 
 
 def depths(
-    branch: Branch, state: State, line: list[discipline.Waiting], expected_s: Expected, now: float
+    branch: Branch,
+    state: State,
+    expected_s: Expected,
+    now: float,
+    line: Sequence[discipline.Waiting] | None = None,
 ) -> Depths:
-    """``tickets_ahead`` of those in line, and the same for tickets not yet taken."""
+    """``tickets_ahead``, and the same for tickets not yet taken; ``line``: who waits, if that is known."""
+    line = line_of(state.waiting(), expected_s) if line is None else line
     # Who comes a moment later stands behind all who wait, and in nobody's way.
     at = max(now, line[-1].issued_at if line else now) + _NOT_YET_S
     new = [Ticket(NEXT + business, "", business, at, at) for business in branch.businesses]

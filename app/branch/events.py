@@ -178,6 +178,10 @@ class RangeTold:
     first_high_s: Seconds | None = None
     due_s: Span | None = None
     """The earliest end promised so far, from ``at``; may be behind."""
+    p10_s: Seconds | None = None
+    """With a ticket's first wait, what was said before it was rounded: 10th, 50th, 90th percentile."""
+    median_s: Seconds | None = None
+    p90_s: Seconds | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -375,7 +375,11 @@ def _(fact: RangeTold, change: Change) -> None:
         round(at + (fact.high_s if fact.due_s is None else fact.due_s), 3),
         fact.basis,
         fact.ahead,
-        before.first_ahead if before else fact.ahead,
+        *(
+            (before.first_ahead, before.first_p10_s, before.first_median_s, before.first_p90_s)
+            if before
+            else (fact.ahead, fact.p10_s, fact.median_s, fact.p90_s)
+        ),
     )
     change.state.told[key] = {**known, about: told}
 

@@ -180,17 +180,18 @@ def _in_state(state: State, name: str, wanted: TicketState) -> Ticket | None:
 
 
 def _what_was_told(state: State, ticket: Ticket, at: float) -> Iterator[Observation]:
-    """The wait against the first range that its customer was told; nothing where none was."""
+    """The wait against what was said of it when its customer was told first; nothing where none was."""
     told = state.told.get(subject_key("ticket", ticket.ticket), {}).get(about_key("wait"))
-    if told and told.first_ahead is not None:
+    if told and told.first_ahead is not None and told.first_p10_s is not None:
         yield Observation(
             kind="wait",
             at=at,
             value_s=at - told.first_at,
             business=ticket.business,
             ahead=told.first_ahead,
-            low_s=told.first_low_s,
-            high_s=told.first_high_s,
+            p10_s=told.first_p10_s,
+            median_s=told.first_median_s,
+            p90_s=told.first_p90_s,
         )
 
 

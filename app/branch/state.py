@@ -140,6 +140,9 @@ class Told:
     ahead: int | None = None
     first_ahead: int | None = None
     """How many stood before the ticket when it was told first."""
+    first_p10_s: float | None = None
+    first_median_s: float | None = None
+    first_p90_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,7 +223,7 @@ def test_nothing_said_before_changes_with_what_is_learned_after_it() -> None:
     before = owner.answer(question)
     owner.rest()
     for n in range(40):
-        owner.learned.calibration.learn((60.0, 300.0), 3_000.0, n % 5)
+        owner.learned.calibration.learn((60.0, 150.0, 300.0), 3_000.0, n % 5)
     after = owner.answer(question)
     assert after.windows == before.windows
     first, again = before.waits["T4"], after.waits["T4"]

@@ -66,7 +66,7 @@ def test_every_event_is_explained() -> None:
 
 def routes() -> Iterator[tuple[str, APIRoute]]:
     for prefix, router in (
-        (API, events.reports),
+        ("", events.reports),
         *((API, module.router) for module in (events, tickets, windows, why, state, promises)),
         ("", pages.router),
         ("", main.health),

@@ -207,7 +207,8 @@ def test_what_follows_each_step_of_a_service() -> None:
 
 def told(ticket: str, low_s: float, high_s: float, ahead: int, first_s: float = 0.0) -> RangeTold:
     first = {"first_s": first_s, "first_low_s": 60.0, "first_high_s": 300.0} if first_s else {}
-    return RangeTold("wait", low_s, high_s, "branch", "first", ticket, ahead=ahead, **first)  # type: ignore[arg-type]
+    said = {} if first_s else {"p10_s": low_s + 1, "median_s": low_s + 2, "p90_s": high_s - 1}
+    return RangeTold("wait", low_s, high_s, "branch", "first", ticket, ahead=ahead, **first, **said)  # type: ignore[arg-type]
 
 
 def test_a_wait_is_held_against_what_was_told_first_and_the_depth_then() -> None:
@@ -217,7 +218,7 @@ def test_a_wait_is_held_against_what_was_told_first_and_the_depth_then() -> None
     day.say(TicketCalled(A1, "1"), after=50.0)
     (wait,) = (one for one in last_of(day) if one["kind"] == "wait")
     assert wait == {"kind": "wait", "at": day.now, "value_s": 150.0, "business": "cash", "ahead": 4,
-                    "low_s": 60.0, "high_s": 300.0, "censored": False}  # fmt: skip
+                    "p10_s": 61.0, "median_s": 62.0, "p90_s": 299.0, "censored": False}  # fmt: skip
 
 
 def test_who_left_or_was_told_nothing_or_anew_teaches_no_wait() -> None:
