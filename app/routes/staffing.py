@@ -150,7 +150,7 @@ def _drawn(
         rows=form.rows(survey, typed),
         expected=form.expected(survey),
         halves=round((survey["closes_s"] - survey["opens_s"]) / SLOT_S),
-        kept=[(one.id, one.name, _moment(live, one.made_at)) for one in desk.shelf.list(live.branch.id)],
+        kept_list=[(one.id, one.name, _moment(live, one.made_at)) for one in desk.shelf.list(live.branch.id)],
         running=running.to_plain() if running else None,
     )
 
