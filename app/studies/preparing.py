@@ -96,6 +96,15 @@ def checked(prepared: Prepared, progress: Progress | None = None) -> Trust | Non
     )  # fmt: skip
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BranchFileError(str(path), 1, "", f"is not UTF-8 ({error.reason}); save it as UTF-8.") from None
+    except OSError as error:
+        raise BranchFileError(str(path), 1, "", f"cannot be read: {error.strerror}.") from None
+
+
 def _learn(path: Path, of: Sources, progress: Progress | None) -> tuple[Branch, Learned, tuple[PastDay, ...]]:
     folder = path.parent
     branch = parse(_text(folder / of.branch), str(folder / of.branch)) if of.branch else None
