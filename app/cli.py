@@ -57,6 +57,8 @@ def main() -> None:
     except ValidationError as error:
         first = error.errors()[0]
         fail(f"LOBBYCLOCK_{'.'.join(map(str, first['loc'])).upper()}: {first['msg']}.")
+    finally:
+        err.show_cursor()  # an interrupted bar has hidden it
 
 
 def fail(message: str) -> NoReturn:

@@ -146,7 +146,7 @@ def simulate(
         days,
         seed,
         workers=workers,
-        progress=bars("days") if bars else None,
+        progress=_begun(bars, "days"),
     )
     return Study(prepared, days, seed, trust, tuple(outcomes), _differences(outcomes))
 
@@ -184,9 +184,23 @@ def replay(
 
 def _begin(path: Path, other: Path | None, bars: Bars | None) -> tuple[tuple[Prepared, ...], Trust | None]:
     library = Library()
-    reading = bars("rows") if bars else None
+    reading = _begun(bars, "rows")
     prepared = tuple(prepare(one, library, reading) for one in (path, other) if one is not None)
-    return prepared, checked(prepared[0], bars("past days") if bars else None)
+    return prepared, checked(prepared[0], _begun(bars, "past days"))
+
+
+def _begun(bars: Bars | None, what: str) -> Progress | None:
+    """Return a progress bar that begins when there is progress: one at a time can be shown."""
+    if bars is None:
+        return None
+    begin, shown = bars, list[Progress]()
+
+    def advance(done: int, total: int) -> None:
+        if not shown:
+            shown.append(begin(what))
+        shown[0](done, total)
+
+    return advance
 
 
 def _differences(outcomes: list[Outcome]) -> tuple[Difference, ...]:
