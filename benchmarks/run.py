@@ -23,6 +23,7 @@ NAMES = (
     "learning",
     "january",
     "branches",
+    "studies",
     "lobby",
     "live_path",
     "ingest",
