@@ -1,0 +1,144 @@
+"""Days of customers, and what becomes of them under a roster of windows.
+
+The same days under every roster: common random numbers by customer, so that a difference between two rosters
+is of the rosters and not of the luck of the day. All intervals are by day, since the customers of one day
+share its crowd.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from estimator.columns import Customers, Floats, Ints
+from estimator.days import run_days
+from simulations.opening import HOUR_S, Counters, Open
+
+__all__ = ["Estimate", "Outcome", "Sample", "first", "mean_of", "ratio_of", "run", "sample"]
+
+_WAITS_ON_S = 12 * HOUR_S
+_Z = 1.959964
+
+
+class Estimate(NamedTuple):
+    """A mean or share with its 95 % confidence interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """D days of customers [N], made by `sample`. `cell` [N]: day and half-hour (D·H cells, rising).
+
+    `arrivals` [D, H]: how many came in each.
+    """
+
+    day_start: Ints
+    customers: Customers
+    cell: Ints
+    arrivals: Floats
+
+    @property
+    def days(self) -> int:
+        """How many days."""
+        return self.day_start.size - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """Customers by day and half-hour of arrival [D, H].
+
+    How many came, how many of them waited longer than was asked, how many left or were sent away, and the
+    seconds that all waited: for those who left, until they did.
+    """
+
+    arrivals: Floats
+    late: Floats
+    left: Floats
+    waited_s: Floats
+
+    @property
+    def late_share(self) -> Floats:
+        """By half-hour [H]; 0 where nobody came."""
+        return _share(self.late.sum(axis=0), self.arrivals.sum(axis=0))
+
+
+def sample(day_start: Ints, customers: Customers, of: Counters) -> Sample:
+    """Return days of customers, as for `run_days`, by half-hours; who never comes does not count."""
+    days = day_start.size - 1
+    comes = np.isfinite(customers.arrival)
+    since = np.where(comes, customers.arrival, 0.0) - of.opens_s
+    slot = np.clip(since // of.slot_s, 0, of.slots - 1).astype(np.int64)
+    cell = np.repeat(np.arange(days) * of.slots, np.diff(day_start)) + slot
+    cell[~comes] = days * of.slots
+    return Sample(day_start, customers, cell, _count(cell, days, of.slots))
+
+
+def first(of: Sample, days: int) -> Sample:
+    """Return the first days of a sample; all where there are no more."""
+    if days >= of.days:
+        return of
+    end = int(of.day_start[days])
+    arrival, line, service, overhead, patience = of.customers
+    columns = Customers(arrival[:end], line[:end], service[:end], overhead[:end], patience[:end])
+    cell = np.where(of.cell[:end] < of.arrivals.size, of.cell[:end], days * of.arrivals.shape[1])
+    return Sample(of.day_start[: days + 1], columns, cell, of.arrivals[:days])
+
+
+def run(of: Sample, windows: Counters, table: Open, late_s: float) -> Outcome:
+    """Return what becomes of the customers of each day; late are those who waited longer than `late_s`."""
+    customers = of.customers
+    called_at, called_by = np.empty(of.cell.size), np.empty(of.cell.size, np.int64)
+    opens_at, closes_at = windows.working_hours(table)
+    free_at, speed = np.full((1, table.shape[1]), -np.inf), windows.speed[None]
+    run_days(
+        of.day_start,
+        customers,
+        windows.rules,
+        free_at,
+        opens_at[None],
+        closes_at[None],
+        speed,
+        called_at,
+        called_by,
+    )
+    ends_s = windows.closes_s + (_WAITS_ON_S if windows.serve_all else 0.0)
+    waited_s = np.minimum(called_at, ends_s) - customers.arrival
+    np.minimum(waited_s, customers.patience, out=waited_s)
+    np.maximum(waited_s, 0.0, out=waited_s)  # a column of those who never come stays out by its cell
+    cells = of.arrivals.size
+    waits: Floats = np.bincount(of.cell, waited_s, cells + 1)[:cells].reshape(of.arrivals.shape)  # type: ignore[assignment]
+    late = _count(of.cell[waited_s > late_s], *of.arrivals.shape)
+    left = _count(of.cell[called_by < 0], *of.arrivals.shape)
+    return Outcome(of.arrivals, late, left, waits)
+
+
+def ratio_of(part: Floats, whole: Floats) -> Estimate:
+    """Return Σ part ÷ Σ whole of days [D], with the interval of a ratio (linearised). Of nothing: 0."""
+    total = float(whole.sum())
+    if total <= 0.0:
+        return Estimate(0.0, 0.0, 0.0)
+    ratio = float(part.sum()) / total
+    spread = part - ratio * whole
+    half = _Z * float(np.sqrt((spread**2).sum() * part.size / max(1, part.size - 1))) / total
+    return Estimate(ratio, ratio - half, ratio + half)
+
+
+def mean_of(days: Floats) -> Estimate:
+    """Return the mean of days [D] with its interval."""
+    mean = float(days.mean())
+    half = _Z * float(days.std(ddof=1)) / days.size**0.5 if days.size > 1 else float("inf")
+    return Estimate(mean, mean - half, mean + half)
+
+
+def _count(cell: Ints, days: int, slots: int) -> Floats:
+    counts = np.bincount(cell, minlength=days * slots)[: days * slots]
+    return counts.reshape(days, slots).astype(float)
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    return part / np.maximum(whole, 1.0)

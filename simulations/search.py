@@ -1,0 +1,215 @@
+"""Searches for the best roster of windows on a sample of days (sample-average approximation).
+
+What one window more or fewer does in each half-hour is measured on the days themselves. What two or three
+such changes do together is first predicted, by adding what each does alone; the most promising are measured,
+and the best is taken if it is better. After a change only the half-hours around it are measured again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from estimator.columns import Floats
+from simulations.goals import Day, Limits, Prices, Target, day_of, excess
+from simulations.opening import HOUR_S, Counters, Flip, Open, flipped
+from simulations.sampled import Sample, run
+
+__all__ = ["Each", "Key", "Looks", "climb", "descend", "frontier"]
+
+Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""`map`, or a pool's: the compiled days let other threads run meanwhile."""
+
+Key = tuple[float, float, float]
+"""What a roster is worth, less is better: customers beyond the target; hours, or cost; what waits cost."""
+
+_BEFORE, _AFTER = 1, 3  # half-hours in which a change is felt
+_APART = 4
+_TRIED = 6
+_CANDIDATES = 30_000
+_EPSILON = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The mean day under each roster that was looked at, on one sample, towards one goal.
+
+    `limits`: those of the target, or tighter.
+    """
+
+    sample: Sample
+    windows: Counters
+    goal: Target | Prices
+    prices: Prices
+    limits: Limits
+    each: Each = map
+    seen: dict[bytes, Day] = field(default_factory=dict)
+
+    def days(self, tables: list[Open]) -> list[Day]:
+        """Return the mean day under each roster."""
+        unseen = {table.tobytes(): table for table in tables if table.tobytes() not in self.seen}
+        self.seen.update(zip(unseen, self.each(self._run, unseen.values()), strict=True))
+        return [self.seen[table.tobytes()] for table in tables]
+
+    def day(self, table: Open) -> Day:
+        """Return the mean day under a roster."""
+        return self.days([table])[0]
+
+    def keys(self, day: Day, hours: Floats) -> Floats:
+        """Return what mean days [C, H] with so many window-hours [C] are worth [3, C], as `Key`."""
+        misery = self.prices.of_customers(day)
+        if isinstance(self.goal, Prices):
+            cost = self.goal.window_hour * hours + self.goal.of_customers(day)
+            return np.stack((np.zeros_like(cost), cost, misery))
+        return np.stack((excess(day, self.limits), hours, misery))
+
+    def value(self, table: Open) -> Key:
+        """Return what a roster is worth."""
+        beyond, cost, misery = self.keys(self.day(table), np.asarray(self.windows.hours(table))).tolist()
+        return beyond, cost, misery
+
+    def best(self, tables: list[Open]) -> Open:
+        """Return the roster that is worth most."""
+        self.days(tables)
+        return min(tables, key=self.value)
+
+    def _run(self, table: Open) -> Day:
+        late_s = self.goal.wait_s if isinstance(self.goal, Target) else np.inf
+        return day_of(run(self.sample, self.windows, table, late_s))
+
+
+def climb(looks: Looks, table: Open) -> Open:
+    """Open windows, each time the one that helps most, until the target is met or no window helps."""
+    effects = _Effects(looks, table, closing=False)
+    while looks.value(effects.table)[0] > 0.0 and effects.changes:
+        best = min(effects.changes, key=lambda flip: looks.value(flipped(effects.table, (flip,))))
+        if looks.value(flipped(effects.table, (best,)))[0] >= looks.value(effects.table)[0]:
+            break
+        effects.move((best,))
+    return effects.table
+
+
+def descend(looks: Looks, table: Open) -> Open:
+    """Return the best roster that is found by closing and opening up to two windows each at a time."""
+    effects = _Effects(looks, table)
+    while (better := _better(looks, effects)) is not None:
+        effects.move(better)
+    return effects.table
+
+
+def frontier(looks: Looks, table: Open, fewest_h: float, most_h: float) -> list[Open]:
+    """Return rosters from few to many window-hours, around `table`: each the best step from its neighbour.
+
+    What a step is worth are the prices of waiting and walking away, whatever the goal is.
+    """
+    fewer, more = list(_walk(looks, table, fewest_h)), list(_walk(looks, table, most_h))
+    return [*reversed(fewer), table, *more]
+
+
+def _walk(looks: Looks, table: Open, until_h: float) -> Iterator[Open]:
+    """Close, or open, one window at a time: the one that makes customers' waits and walk-aways cost least."""
+    closing = until_h < looks.windows.hours(table)
+    effects = _Effects(looks, table, opening=not closing, closing=closing)
+    while effects.changes:
+        steps: list[tuple[Flip, ...]] = [(step,) for step in effects.changes]
+        effects.move(steps[int(np.argmin(looks.prices.of_customers(effects.predict(steps))))])
+        if (looks.windows.hours(effects.table) < until_h) == closing:
+            return
+        yield effects.table
+
+
+class _Effects:
+    """A roster, and what each window opened or closed in each half-hour does by itself to the mean day."""
+
+    def __init__(self, looks: Looks, table: Open, *, opening: bool = True, closing: bool = True) -> None:
+        self.looks = looks
+        self.table = table
+        self.opening, self.closing = opening, closing
+        self.day = looks.day(table)
+        self.changes: dict[Flip, Floats] = {}
+        self._measure(range(looks.windows.slots))
+
+    @property
+    def openings(self) -> list[Flip]:
+        return [flip for flip in self.changes if not self.table[flip]]
+
+    @property
+    def closings(self) -> list[Flip]:
+        return [flip for flip in self.changes if self.table[flip]]
+
+    def predict(self, chosen: list[tuple[Flip, ...]]) -> Day:
+        """Return the mean days [C, H] after such changes, if the effects of each add up."""
+        flips = list(self.changes)
+        place = {flip: number for number, flip in enumerate(flips)}
+        effects = np.stack([np.zeros_like(self.day), *self.changes.values()])
+        longest = max(map(len, chosen))
+        rows = np.array([[place[one] + 1 for one in each] + [0] * (longest - len(each)) for each in chosen])
+        return Day(*(np.array(self.day)[:, None] + np.moveaxis(effects[rows].sum(axis=1), 1, 0)))
+
+    def move(self, flips: tuple[Flip, ...]) -> None:
+        """Make the changes, and measure again in the half-hours around them."""
+        self.table = flipped(self.table, flips)
+        self.day = self.looks.day(self.table)
+        near = {slot + lag for slot, _ in flips for lag in range(-_AFTER, _BEFORE + 1)}
+        self._measure(slot for slot in sorted(near) if 0 <= slot < self.table.shape[0])
+
+    def _measure(self, slots: Iterable[int]) -> None:
+        chosen = sorted(set(slots))
+        self.changes = {flip: each for flip, each in self.changes.items() if flip.slot not in chosen}
+        flips = [flip for slot in chosen for flip in self._possible(slot)]
+        found = self.looks.days([flipped(self.table, (flip,)) for flip in flips])
+        for flip, day in zip(flips, found, strict=True):
+            self.changes[flip] = np.array(day) - np.array(self.day)
+
+    def _possible(self, slot: int) -> list[Flip]:
+        windows = self.looks.windows
+        openings = windows.openings(self.table, slot) if self.opening else []
+        return openings + (windows.closings(self.table, slot) if self.closing else [])
+
+
+def _better(looks: Looks, effects: _Effects) -> tuple[Flip, ...] | None:
+    """Return the changes that make the roster better, the best of those that were predicted to; or None."""
+    tried = _promising(looks, effects)
+    tables = [flipped(effects.table, flips) for flips in tried]
+    looks.days(tables)
+    worth = [(looks.value(table), flips) for table, flips in zip(tables, tried, strict=True)]
+    value, best = min(worth, default=(looks.value(effects.table), None))
+    return best if value < looks.value(effects.table) else None
+
+
+def _promising(looks: Looks, effects: _Effects) -> list[tuple[Flip, ...]]:
+    """Return the changes with the best predictions, half of them among those that save hours or cost."""
+    candidates = _candidates(effects)
+    if not candidates:
+        return []
+    change = [sum(-1 if effects.table[flip] else 1 for flip in flips) for flips in candidates]
+    hours = looks.windows.hours(effects.table) + np.array(change) * looks.windows.slot_s / HOUR_S
+    beyond, cost, misery = keys = looks.keys(effects.predict(candidates), hours)
+    present = looks.value(effects.table)
+    ranked = np.lexsort(keys[::-1])
+    saves = cost < present[1] - _EPSILON
+    same = (beyond <= present[0]) & (cost <= present[1] + _EPSILON) & (misery < present[2])
+    better = (beyond < present[0] - _EPSILON) | (beyond <= present[0]) & saves | same
+    first = ranked[better[ranked]][:_TRIED]
+    cheap = ranked[saves[ranked]][:_TRIED] if present[0] == 0.0 else first
+    return [candidates[number] for number in dict.fromkeys([*first.tolist(), *cheap.tolist()])]
+
+
+def _candidates(effects: _Effects) -> list[tuple[Flip, ...]]:
+    """Return up to two windows closed and two opened, near each other; fewer where they would be too many."""
+    for many, few in ((2, 2), (2, 1), (1, 1)):
+        closed, opened = _near(effects.closings, many), _near(effects.openings, few)
+        if len(closed) * len(opened) <= _CANDIDATES:
+            break
+    return [some + others for some in closed for others in opened if some + others]
+
+
+def _near(flips: list[Flip], most: int) -> list[tuple[Flip, ...]]:
+    """Return none, one, or two half-hours apart by little."""
+    pairs = combinations(flips, 2) if most > 1 else ()
+    near = [pair for pair in pairs if 0 < abs(pair[0].slot - pair[1].slot) <= _APART]
+    return [(), *((flip,) for flip in flips), *near]
