@@ -15,7 +15,7 @@ import numpy as np
 
 from estimator.columns import Floats, Ints
 from simulations.goals import Prices, Target
-from simulations.opening import HOUR_S, Counters
+from simulations.opening import HOUR_S, Windows
 from simulations.sampled import Sample
 
 __all__ = ["Demand", "demand", "enough", "erlang_c", "levels", "wait_tail"]
@@ -61,14 +61,14 @@ def enough(goal: Target | Prices, load: float, service_s: float, slot_s: float, 
     return min(stable, key=lambda n: _cost(goal, n, load, service_s, slot_s), default=most)
 
 
-def levels(goal: Target | Prices, load: Floats, of: Demand, windows: Counters) -> Ints:
+def levels(goal: Target | Prices, load: Floats, of: Demand, windows: Windows) -> Ints:
     """Return how many windows by half-hour [H] for such a load [H], within what the branch allows."""
     most = int(windows.most.max())
     found = [enough(goal, float(each), of.service_s, windows.slot_s, most) for each in load]
     return np.clip(np.array(found, np.int64), windows.least, windows.most)
 
 
-def demand(of: Sample, windows: Counters) -> Demand:
+def demand(of: Sample, windows: Windows) -> Demand:
     """Return what a sample of days asks for, of windows of speed 1; services with all that goes beside."""
     arrival, _, service, overhead, _ = of.customers
     comes = np.isfinite(arrival)

@@ -10,7 +10,7 @@ import numpy as np
 
 from estimator.columns import Floats
 from simulations.opening import StaffingError
-from simulations.sampled import Outcome
+from simulations.sampled import Tally
 
 __all__ = ["Day", "Limits", "Prices", "Target", "day_of", "excess", "parse_prices", "parse_target", "shares"]
 
@@ -58,7 +58,7 @@ def excess(day: Day, limits: Limits) -> Floats:
     return np.where(beyond > _NOTHING, beyond, 0.0)
 
 
-def day_of(outcome: Outcome) -> Day:
+def day_of(outcome: Tally) -> Day:
     """Return the mean day."""
     return Day(
         outcome.arrivals.mean(axis=0),

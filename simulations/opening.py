@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from estimator.columns import Floats, Ints, Rules, rules
 
-__all__ = ["HOUR_S", "Counters", "Flip", "Open", "StaffingError", "counters", "flipped"]
+__all__ = ["HOUR_S", "Flip", "Open", "StaffingError", "Windows", "clock", "flipped", "windows_of"]
 
 Open = NDArray[np.bool_]
 """Half-hours by windows [H, W]."""
@@ -25,6 +25,12 @@ HOUR_S = 3600.0
 
 class StaffingError(ValueError):
     """What was asked makes no sense: a sentence that says what to change."""
+
+
+def clock(seconds: float) -> str:
+    """Return a moment of the day, in seconds from midnight, such as 08:30."""
+    minutes = round(seconds / 60.0)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 class Flip(NamedTuple):
@@ -43,8 +49,8 @@ def flipped(table: Open, flips: tuple[Flip, ...]) -> Open:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Counters:
-    """W windows and H half-hours, made by `counters`.
+class Windows:
+    """W windows and H half-hours, made by `windows_of`.
 
     `least`, `most` [H]: how many windows may be open. `twins`: groups of windows with the same rules and
     speed, or each by itself where an `order` is given. The first half-hour begins at `opens_s` on the clock
@@ -120,11 +126,11 @@ class Counters:
             spells.append((self.opens_s + begins * self.slot_s, float(end)))
         return spells
 
-    def widened(self, slots: NDArray[np.bool_], extra: int) -> Counters:
+    def widened(self, slots: NDArray[np.bool_], extra: int) -> Windows:
         """Return the branch with `extra` more windows like the last, that may open in some half-hours [H]."""
         last = len(self.names) - 1 if self.order is None else self.order[-1]
         rows = [*range(len(self.names)), *([last] * extra)]
-        return counters(
+        return windows_of(
             rules(self.rules.head_start, self.rules.reluctance[rows]),
             least=self.least,
             most=self.most + np.where(slots, extra, 0),
@@ -137,7 +143,7 @@ class Counters:
         )
 
 
-def counters(
+def windows_of(
     of: Rules,
     *,
     least: Ints,
@@ -148,7 +154,7 @@ def counters(
     opens_s: float = 0.0,
     slot_s: float = 1800.0,
     serve_all: bool = True,
-) -> Counters:
+) -> Windows:
     """Return the windows and half-hours of a branch. StaffingError where they cannot be.
 
     `of`: the rules of its W windows. `least`, `most` [H]. `names`, `speed` [W]: 1, 2, … and 1.0 if not given.
@@ -157,9 +163,7 @@ def counters(
     names = names or tuple(str(number + 1) for number in range(windows))
     speed = np.ones(windows) if speed is None else speed
     _check(of, least, most, order, slot_s)
-    return Counters(
-        names, of, speed, least, most, _twins(of, speed, order), order, opens_s, slot_s, serve_all
-    )
+    return Windows(names, of, speed, least, most, _twins(of, speed, order), order, opens_s, slot_s, serve_all)
 
 
 def _check(of: Rules, least: Ints, most: Ints, order: tuple[int, ...] | None, slot_s: float) -> None:

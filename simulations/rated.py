@@ -8,7 +8,7 @@ import numpy as np
 
 from estimator.columns import Floats, Ints
 from simulations.goals import Prices
-from simulations.opening import Counters, Open
+from simulations.opening import Open, Windows
 from simulations.sampled import Estimate, Sample, mean_of, ratio_of, run
 
 __all__ = ["Difference", "Rated", "difference", "rate"]
@@ -51,7 +51,7 @@ class Difference:
     worse_share: float
 
 
-def rate(of: Sample, windows: Counters, table: Open, late_s: float, prices: Prices) -> Rated:
+def rate(of: Sample, windows: Windows, table: Open, late_s: float, prices: Prices) -> Rated:
     """Return what a roster does on these days."""
     found = run(of, windows, table, late_s)
     came, late, left, waited_s = (

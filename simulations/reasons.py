@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulations.goals import Prices, Target
-from simulations.opening import Counters, Open, flipped
+from simulations.opening import Open, Windows, flipped
 from simulations.rated import Rated, difference, rate
 from simulations.sampled import Estimate, Sample, run
 from simulations.search import Each
@@ -59,7 +59,7 @@ class Unmet:
 
 
 def reasons(
-    of: Sample, windows: Counters, table: Open, goal: Target | Prices, prices: Prices, each: Each = map
+    of: Sample, windows: Windows, table: Open, goal: Target | Prices, prices: Prices, each: Each = map
 ) -> list[Reason]:
     """Return for every half-hour what one window fewer would do."""
     late_s = goal.wait_s if isinstance(goal, Target) else 900.0
@@ -82,7 +82,7 @@ def reasons(
     return found
 
 
-def unmet(of: Sample, windows: Counters, goal: Target, each: Each = map) -> list[Unmet]:
+def unmet(of: Sample, windows: Windows, goal: Target, each: Each = map) -> list[Unmet]:
     """Return the half-hours that miss the target with all windows open that may be, and what would help."""
     fullest = windows.at_levels(windows.most)
     shares = run(of, windows, fullest, goal.wait_s).late_share
@@ -122,7 +122,7 @@ def _failures(rated: Rated, goal: Target | Prices) -> tuple[Failure, ...]:
 
 
 def _kept_waits(
-    of: Sample, windows: Counters, table: Open, goal: Target, fails: NDArray[np.bool_]
+    of: Sample, windows: Windows, table: Open, goal: Target, fails: NDArray[np.bool_]
 ) -> dict[int, float]:
     """Return for the half-hours that fail the wait, in whole minutes, that is kept for the target's share."""
     kept: dict[int, float] = {}

@@ -14,9 +14,9 @@ import numpy as np
 
 from estimator.columns import Customers, Floats, Ints
 from estimator.days import run_days
-from simulations.opening import HOUR_S, Counters, Open
+from simulations.opening import HOUR_S, Open, Windows
 
-__all__ = ["Estimate", "Outcome", "Sample", "first", "mean_of", "ratio_of", "run", "sample"]
+__all__ = ["Estimate", "Sample", "Tally", "first", "mean_of", "ratio_of", "run", "sample"]
 
 _WAITS_ON_S = 12 * HOUR_S
 _Z = 1.959964
@@ -49,7 +49,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
+class Tally:
     """Customers by day and half-hour of arrival [D, H].
 
     How many came, how many of them waited longer than was asked, how many left or were sent away, and the
@@ -67,7 +67,7 @@ class Outcome:
         return _share(self.late.sum(axis=0), self.arrivals.sum(axis=0))
 
 
-def sample(day_start: Ints, customers: Customers, of: Counters) -> Sample:
+def sample(day_start: Ints, customers: Customers, of: Windows) -> Sample:
     """Return days of customers, as for `run_days`, by half-hours; who never comes does not count."""
     days = day_start.size - 1
     comes = np.isfinite(customers.arrival)
@@ -89,7 +89,7 @@ def first(of: Sample, days: int) -> Sample:
     return Sample(of.day_start[: days + 1], columns, cell, of.arrivals[:days])
 
 
-def run(of: Sample, windows: Counters, table: Open, late_s: float) -> Outcome:
+def run(of: Sample, windows: Windows, table: Open, late_s: float) -> Tally:
     """Return what becomes of the customers of each day; late are those who waited longer than `late_s`."""
     customers = of.customers
     called_at, called_by = np.empty(of.cell.size), np.empty(of.cell.size, np.int64)
@@ -114,7 +114,7 @@ def run(of: Sample, windows: Counters, table: Open, late_s: float) -> Outcome:
     waits: Floats = np.bincount(of.cell, waited_s, cells + 1)[:cells].reshape(of.arrivals.shape)  # type: ignore[assignment]
     late = _count(of.cell[waited_s > late_s], *of.arrivals.shape)
     left = _count(of.cell[called_by < 0], *of.arrivals.shape)
-    return Outcome(of.arrivals, late, left, waits)
+    return Tally(of.arrivals, late, left, waits)
 
 
 def ratio_of(part: Floats, whole: Floats) -> Estimate:

@@ -16,7 +16,7 @@ import numpy as np
 
 from estimator.columns import Floats
 from simulations.goals import Day, Limits, Prices, Target, day_of, excess
-from simulations.opening import HOUR_S, Counters, Flip, Open, flipped
+from simulations.opening import HOUR_S, Flip, Open, Windows, flipped
 from simulations.sampled import Sample, run
 
 __all__ = ["Each", "Key", "Looks", "climb", "descend", "frontier"]
@@ -42,7 +42,7 @@ class Looks:
     """
 
     sample: Sample
-    windows: Counters
+    windows: Windows
     goal: Target | Prices
     prices: Prices
     limits: Limits

@@ -13,7 +13,7 @@ import numpy as np
 
 from simulations import erlang
 from simulations.goals import Limits, Prices, Target, shares
-from simulations.opening import Counters, Open
+from simulations.opening import Open, Windows
 from simulations.rated import Rated, rate
 from simulations.reasons import Reason, Unmet, reasons, unmet
 from simulations.sampled import Sample, first
@@ -61,7 +61,7 @@ class Staffing:
 
 
 def recommend(
-    windows: Counters,
+    windows: Windows,
     goal: Target | Prices,
     samples: Samples,
     *,
@@ -96,7 +96,7 @@ def recommend(
     )
 
 
-def baselines(windows: Counters, goal: Target | Prices, of: Sample) -> dict[str, Open]:
+def baselines(windows: Windows, goal: Target | Prices, of: Sample) -> dict[str, Open]:
     """Return what Erlang's formula would staff by the demand of these days."""
     asked = erlang.demand(of, windows)
     loads = {"SIPP": asked.stationary, "MOL": asked.modified}
@@ -110,7 +110,7 @@ class _Search:
 
     def __init__(
         self,
-        windows: Counters,
+        windows: Windows,
         goal: Target | Prices,
         prices: Prices,
         samples: Samples,
@@ -171,7 +171,7 @@ def _holds(best: Rated, goal: Target | Prices, unmet_slots: set[int]) -> bool:
     return all(met) and best.left.value <= goal.left_share
 
 
-def _curve(windows: Counters, table: Open, prices: Prices, samples: Samples, each: Each) -> list[Rated]:
+def _curve(windows: Windows, table: Open, prices: Prices, samples: Samples, each: Each) -> list[Rated]:
     """Return rosters of fewer and more hours than the one recommended, each rated on the report's days."""
     limits = Limits(np.ones(windows.slots), 1.0)
     looks = Looks(first(samples.learn, _CURVE_DAYS), windows, prices, prices, limits, each)
