@@ -36,7 +36,7 @@ VIPS, PATIENCE = 0.1, 30.0
 
 
 class Traces:
-    """The customers of many days as columns; minutes from opening. `busyness` [days]: factors of their crowds."""
+    """The customers of many days as columns; minutes from opening. `busyness` [days]: of their crowds."""
 
     def __init__(self, days: int, rng: np.random.Generator, busyness: np.ndarray | None = None) -> None:
         factors = np.ones(days) if busyness is None else busyness

@@ -110,8 +110,8 @@ def line(row: Row) -> str:
         f"{statistics.median(row.seconds):.1f} ({statistics.median(row.cpu):.1f})" if row.seconds else "–"
     )
     return (
-        f"| {row.name} | {statistics.median(hours):.1f} ({min(hours):.1f}–{max(hours):.1f}) | {max(worst):.3f} | "
-        f"{held} of {len(worst)} | {left:.1%} | {cost:,.0f} | {seconds} |"
+        f"| {row.name} | {statistics.median(hours):.1f} ({min(hours):.1f}–{max(hours):.1f}) | "
+        f"{max(worst):.3f} | {held} of {len(worst)} | {left:.1%} | {cost:,.0f} | {seconds} |"
     )
 
 
@@ -130,9 +130,10 @@ def shifts(windows: Windows, rated: Rated, fresh: Sample) -> str:
     seated = rate(fresh, windows, seat(staff, windows.most).table, TARGET.wait_s, PRICES)
     worst = max(late.value for late in seated.late)
     return (
-        f"Shifts that cover the {rated.hours:.1f} window-hours, with breaks, balancing, vault and back office: "
-        f"{len(staff.staff)} tellers, {staff.paid_slots / 2:.1f} paid hours, {1e3 * seconds:.0f} ms. Those who are "
-        f"there anyway open {seated.hours:.1f} window-hours: worst half-hour {worst:.3f}, cost {seated.cost.value:,.0f}."
+        f"Shifts that cover the {rated.hours:.1f} window-hours, with breaks, balancing, vault and back "
+        f"office: {len(staff.staff)} tellers, {staff.paid_slots / 2:.1f} paid hours, {1e3 * seconds:.0f} ms. "
+        f"Those who are there anyway open {seated.hours:.1f} window-hours: worst half-hour {worst:.3f}, cost "
+        f"{seated.cost.value:,.0f}."
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
@@ -30,7 +29,12 @@ def calendar(
         if teller in (None, turn.teller)
         for event in _event(of, turn, zone, now, branch)
     ]
-    found = Calendar.new(name=f"{branch}: {teller or 'roster'}", prodid=_PRODUCT, subcomponents=events)
+    found = Calendar.new(
+        name=f"{branch}: {teller or 'roster'}",
+        prodid=_PRODUCT,
+        uid=f"{branch}@lobbyclock",
+        subcomponents=events,
+    )
     if events:
         found.add_missing_timezones()
     return bytes(found.to_ical())
@@ -45,7 +49,7 @@ def _event(of: Roster, turn: Turn, zone: ZoneInfo, now: dt.datetime, branch: str
 
     shift = turn.variant.shift
     yield Event.new(
-        uid=str(uuid5(NAMESPACE_URL, f"lobbyclock:{branch}/{turn.date}/{turn.teller}")),
+        uid=f"{branch}/{turn.date}/{turn.teller}@lobbyclock",
         stamp=now,
         start=at(shift.starts),
         end=at(shift.ends),

@@ -117,7 +117,8 @@ def _walk(looks: Looks, table: Open, until_h: float) -> Iterator[Open]:
     while effects.changes:
         steps: list[tuple[Flip, ...]] = [(step,) for step in effects.changes]
         effects.move(steps[int(np.argmin(looks.prices.of_customers(effects.predict(steps))))])
-        if (looks.windows.hours(effects.table) < until_h) == closing:
+        hours = looks.windows.hours(effects.table)
+        if (hours < until_h) if closing else (hours > until_h):
             return
         yield effects.table
 
