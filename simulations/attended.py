@@ -1,0 +1,169 @@
+"""Who was at the windows on a past day, read off its calls: spells, skills, and how soon they were ready.
+
+A window that lets its customer go is ready again some time later; seen is that only while somebody waits whom
+it could call. Up to `longest_s` after a customer such time is its *turnaround*, drawn in a simulation; if
+somebody still waits after that, it was away, and is kept away then and there.
+
+Nobody knows when a teller meant to leave: some time after the last call that was taken and before the first
+that was not. The middle of that makes the time at work neither too long nor too short, as a spell that ends
+amid a service lets it be finished.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from estimator.durations import GRID
+from estimator.presence import EDGES_S, Presence, Visit, Wait
+from simulations.hours import Spells, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from estimator.columns import Floats
+    from simulations.past_days import PastDay
+
+__all__ = ["LONGEST_S", "Attended", "attended", "turnaround"]
+
+LONGEST_S = 120.0
+_RARE = 0.04  # of a window's services: less is not its business
+_NOTICED_S = 2.0  # who was called sooner did not wait
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A window on a day: the spells in which it called, what it took, and who sat there (or empty)."""
+
+    window: str
+    hours: Spells
+    businesses: tuple[str, ...]
+    teller: str
+    visits: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    business: str
+    teller: str
+    issued: float
+    called: float
+    ended: float
+
+
+def attended(day: PastDay, longest_s: float = LONGEST_S) -> list[Attended]:
+    """Return the windows that served on that day, by name; empty if nobody did."""
+    by_window = _visits(day)
+    waits = _waits(day)
+    return [
+        _attended(window, visits, waits, longest_s) for window, visits in sorted(by_window.items()) if visits
+    ]
+
+
+def turnaround(days: Iterable[PastDay], longest_s: float = LONGEST_S) -> Floats:
+    """Return the quantile table [257] of the time from a customer's end until the window is ready.
+
+    As learned by `estimator.presence` from the days, given that it is at most `longest_s`.
+    """
+    presence = Presence()
+    for day in days:
+        visits = [
+            Visit(window, one.business, one.issued, one.called, one.ended)
+            for window, own in _visits(day).items()
+            for one in own
+        ]
+        waits = [
+            Wait(business, since, until)
+            for business, spells in _waits(day).items()
+            for since, until in spells
+        ]
+        presence.learn_day(visits, waits, {})
+    hazard = presence.away().hazard
+    within = -np.expm1(-np.interp(longest_s, EDGES_S, hazard))
+    return np.asarray(np.minimum(np.interp(-np.log1p(-GRID * within), hazard, EDGES_S), longest_s))
+
+
+def _visits(day: PastDay) -> dict[str, list[_Visit]]:
+    """Return the customers of each window in the order of their calls."""
+    found = defaultdict(list)
+    came = np.where(np.isnan(day.called), day.started, day.called)
+    ended = np.fmax(np.fmax(day.finished, day.ready), np.where(np.isnan(came), np.nan, day.left))
+    for number in np.argsort(came, kind="stable"):
+        if day.window[number] and not np.isnan(came[number]):
+            end = ended[number] if not np.isnan(ended[number]) else came[number]
+            found[day.window[number]].append(
+                _Visit(
+                    day.business[number],
+                    day.teller[number],
+                    float(day.issued[number]),
+                    float(came[number]),
+                    float(end),
+                )
+            )
+    return found
+
+
+def _waits(day: PastDay) -> Mapping[str, list[tuple[float, float]]]:
+    """Return when people of each business waited, who did at all."""
+    came = np.where(np.isnan(day.called), day.started, day.called)
+    until = np.where(np.isnan(came), day.left, came)
+    found = defaultdict(list)
+    for business, since, end in zip(day.business, day.issued.tolist(), until.tolist(), strict=True):
+        if end - since >= _NOTICED_S:
+            found[business].append((since, end))
+    return found
+
+
+def _attended(
+    window: str,
+    visits: Sequence[_Visit],
+    waits: Mapping[str, Sequence[tuple[float, float]]],
+    longest_s: float,
+) -> Attended:
+    seen = Counter(visit.business for visit in visits)
+    businesses = tuple(name for name, count in sorted(seen.items()) if count >= _RARE * len(visits))
+    waited = joined(spell for name in businesses for spell in waits.get(name, ()))
+    begins = np.array([begin for begin, _ in waited])
+    ends = np.array([end for _, end in waited])
+    spells = []
+    came = visits[0].called
+    for before, after in pairwise(visits):
+        gone = _away(before, after, begins, ends, longest_s)
+        if gone is not None:
+            spells.append((came, gone[0]))
+            came = gone[1]
+    last = visits[-1]
+    spells.append((came, _left(last, begins, ends, np.inf)))
+    tellers = Counter(visit.teller for visit in visits if visit.teller)
+    teller = tellers.most_common(1)[0][0] if tellers else ""
+    return Attended(window, joined(spells), businesses, teller, len(visits))
+
+
+def _away(
+    before: _Visit, after: _Visit, begins: Floats, ends: Floats, longest_s: float
+) -> tuple[float, float] | None:
+    """Return from when to when the window was away between two customers; None: it was there."""
+    since = before.ended + longest_s
+    if after.called <= since:
+        return None
+    first = int(np.searchsorted(ends, since, side="right"))
+    last = int(np.searchsorted(begins, after.called, side="left")) - 1
+    if first > last:  # nobody waited after its turnaround
+        return None
+    passed_over = min(float(ends[last]), after.called)
+    if passed_over - max(since, float(begins[first])) < _NOTICED_S:
+        return None
+    waited = after.called - after.issued >= _NOTICED_S
+    back = after.called if waited else (passed_over + after.called) / 2
+    return _left(before, begins, ends, after.called), back
+
+
+def _left(visit: _Visit, begins: Floats, ends: Floats, until: float) -> float:
+    """Return when a window stopped calling: between this customer's call and the next that it passed over."""
+    first = int(np.searchsorted(ends, visit.ended, side="right"))
+    passed = max(visit.ended, float(begins[first])) if first < begins.size else visit.ended
+    return (visit.called + min(passed, until)) / 2
