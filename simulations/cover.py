@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from simulations.opening import Open, StaffingError, clock
+from simulations.hours import clock
+from simulations.opening import Open, StaffingError
 from simulations.programme import Programme
 from simulations.shifts import Break, Crew, Duty, Shift, Variant, variants
 

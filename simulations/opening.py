@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.columns import Floats, Ints, Rules, rules
+from simulations.problems import StudyError
 
-__all__ = ["HOUR_S", "Flip", "Open", "StaffingError", "Windows", "clock", "flipped", "windows_of"]
+__all__ = ["HOUR_S", "Flip", "Open", "StaffingError", "Windows", "flipped", "windows_of"]
 
 Open = NDArray[np.bool_]
 """Half-hours by windows [H, W]."""
@@ -23,14 +24,8 @@ Open = NDArray[np.bool_]
 HOUR_S = 3600.0
 
 
-class StaffingError(ValueError):
+class StaffingError(StudyError, ValueError):
     """What was asked makes no sense: a sentence that says what to change."""
-
-
-def clock(seconds: float) -> str:
-    """Return a moment of the day, in seconds from midnight, such as 08:30."""
-    minutes = round(seconds / 60.0)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 class Flip(NamedTuple):

@@ -9,7 +9,8 @@ import numpy as np
 from estimator.columns import Floats, Ints
 from simulations.goals import Prices
 from simulations.opening import Open, Windows
-from simulations.sampled import Estimate, Sample, mean_of, ratio_of, run
+from simulations.outcome import Estimate, average
+from simulations.sampled import Sample, run, share_of
 
 __all__ = ["Difference", "Rated", "difference", "rate"]
 
@@ -64,12 +65,12 @@ def rate(of: Sample, windows: Windows, table: Open, late_s: float, prices: Price
         table=table,
         hours=hours,
         late_s=late_s,
-        late=tuple(ratio_of(part, whole) for part, _, whole in by_slot),
-        late_all=ratio_of(late, came),
-        left=ratio_of(left, came),
-        waited_s=ratio_of(waited_s, came),
-        waited_by_slot_s=tuple(ratio_of(part, whole) for _, part, whole in by_slot),
-        cost=mean_of(cost),
+        late=tuple(share_of(part, whole) for part, _, whole in by_slot),
+        late_all=share_of(late, came),
+        left=share_of(left, came),
+        waited_s=share_of(waited_s, came),
+        waited_by_slot_s=tuple(share_of(part, whole) for _, part, whole in by_slot),
+        cost=average(cost),
         cost_by_day=cost,
         late_by_day=late / np.maximum(came, 1.0),
     )
@@ -80,7 +81,7 @@ def difference(one: Rated, other: Rated) -> Difference:
     cost = one.cost_by_day - other.cost_by_day
     return Difference(
         one.hours - other.hours,
-        mean_of(cost),
-        mean_of(one.late_by_day - other.late_by_day),
+        average(cost),
+        average(one.late_by_day - other.late_by_day),
         float((cost > 0.0).mean()),
     )

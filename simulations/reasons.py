@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from simulations.goals import Prices, Target
 from simulations.opening import Open, Windows, flipped
+from simulations.outcome import Estimate
 from simulations.rated import Rated, difference, rate
-from simulations.sampled import Estimate, Sample, run
+from simulations.sampled import Sample, run
 from simulations.search import Each
 
 __all__ = ["Failure", "Reason", "Unmet", "reasons", "unmet"]

@@ -8,39 +8,33 @@ share its crowd.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from estimator.columns import Customers, Floats, Ints
 from estimator.days import run_days
 from simulations.opening import HOUR_S, Open, Windows
+from simulations.outcome import Estimate, ratio
 
-__all__ = ["Estimate", "Sample", "Tally", "first", "mean_of", "ratio_of", "run", "sample"]
+__all__ = ["Sample", "Tally", "first", "run", "sample", "share_of"]
 
 _WAITS_ON_S = 12 * HOUR_S
-_Z = 1.959964
-
-
-class Estimate(NamedTuple):
-    """A mean or share with its 95 % confidence interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
     """D days of customers [N], made by `sample`. `cell` [N]: day and half-hour (D·H cells, rising).
 
-    `arrivals` [D, H]: how many came in each.
+    `arrivals` [D, H]: how many came in each. `stay` [N]: seconds that each stays who is not called; `pace`
+    [D] multiplies the services of a day.
     """
 
     day_start: Ints
     customers: Customers
     cell: Ints
     arrivals: Floats
+    stay: Floats
+    pace: Floats
 
     @property
     def days(self) -> int:
@@ -67,15 +61,32 @@ class Tally:
         return _share(self.late.sum(axis=0), self.arrivals.sum(axis=0))
 
 
-def sample(day_start: Ints, customers: Customers, of: Windows) -> Sample:
-    """Return days of customers, as for `run_days`, by half-hours; who never comes does not count."""
+def sample(
+    day_start: Ints,
+    customers: Customers,
+    of: Windows,
+    *,
+    stay: Floats | None = None,
+    pace: Floats | None = None,
+) -> Sample:
+    """Return days of customers, as for `run_days`, by half-hours; who never comes does not count.
+
+    `stay` [N]: by default as long as patience lasts; `pace` [D]: by default 1.
+    """
     days = day_start.size - 1
     comes = np.isfinite(customers.arrival)
     since = np.where(comes, customers.arrival, 0.0) - of.opens_s
     slot = np.clip(since // of.slot_s, 0, of.slots - 1).astype(np.int64)
     cell = np.repeat(np.arange(days) * of.slots, np.diff(day_start)) + slot
     cell[~comes] = days * of.slots
-    return Sample(day_start, customers, cell, _count(cell, days, of.slots))
+    return Sample(
+        day_start,
+        customers,
+        cell,
+        _count(cell, days, of.slots),
+        customers.patience if stay is None else stay,
+        np.ones(days) if pace is None else pace,
+    )
 
 
 def first(of: Sample, days: int) -> Sample:
@@ -86,7 +97,8 @@ def first(of: Sample, days: int) -> Sample:
     arrival, line, service, overhead, patience = of.customers
     columns = Customers(arrival[:end], line[:end], service[:end], overhead[:end], patience[:end])
     cell = np.where(of.cell[:end] < of.arrivals.size, of.cell[:end], days * of.arrivals.shape[1])
-    return Sample(of.day_start[: days + 1], columns, cell, of.arrivals[:days])
+    day_start, arrivals = of.day_start[: days + 1], of.arrivals[:days]
+    return Sample(day_start, columns, cell, arrivals, of.stay[:end], of.pace[:days])
 
 
 def run(of: Sample, windows: Windows, table: Open, late_s: float) -> Tally:
@@ -94,7 +106,7 @@ def run(of: Sample, windows: Windows, table: Open, late_s: float) -> Tally:
     customers = of.customers
     called_at, called_by = np.empty(of.cell.size), np.empty(of.cell.size, np.int64)
     opens_at, closes_at = windows.working_hours(table)
-    free_at, speed = np.full((1, table.shape[1]), -np.inf), windows.speed[None]
+    free_at, speed = np.full((1, table.shape[1]), -np.inf), of.pace[:, None] * windows.speed
     run_days(
         of.day_start,
         customers,
@@ -107,32 +119,19 @@ def run(of: Sample, windows: Windows, table: Open, late_s: float) -> Tally:
         called_by,
     )
     ends_s = windows.closes_s + (_WAITS_ON_S if windows.serve_all else 0.0)
-    waited_s = np.minimum(called_at, ends_s) - customers.arrival
-    np.minimum(waited_s, customers.patience, out=waited_s)
-    np.maximum(waited_s, 0.0, out=waited_s)  # a column of those who never come stays out by its cell
+    until = np.where(called_by < 0, customers.arrival + of.stay, called_at)
+    with np.errstate(invalid="ignore"):  # of those who never come, whose cell does not count
+        waited_s = np.maximum(np.minimum(until, ends_s) - customers.arrival, 0.0)
     cells = of.arrivals.size
-    waits: Floats = np.bincount(of.cell, waited_s, cells + 1)[:cells].reshape(of.arrivals.shape)  # type: ignore[assignment]
+    waits = np.bincount(of.cell, waited_s, cells + 1)[:cells].reshape(of.arrivals.shape).astype(float)
     late = _count(of.cell[waited_s > late_s], *of.arrivals.shape)
     left = _count(of.cell[called_by < 0], *of.arrivals.shape)
     return Tally(of.arrivals, late, left, waits)
 
 
-def ratio_of(part: Floats, whole: Floats) -> Estimate:
-    """Return Σ part ÷ Σ whole of days [D], with the interval of a ratio (linearised). Of nothing: 0."""
-    total = float(whole.sum())
-    if total <= 0.0:
-        return Estimate(0.0, 0.0, 0.0)
-    ratio = float(part.sum()) / total
-    spread = part - ratio * whole
-    half = _Z * float(np.sqrt((spread**2).sum() * part.size / max(1, part.size - 1))) / total
-    return Estimate(ratio, ratio - half, ratio + half)
-
-
-def mean_of(days: Floats) -> Estimate:
-    """Return the mean of days [D] with its interval."""
-    mean = float(days.mean())
-    half = _Z * float(days.std(ddof=1)) / days.size**0.5 if days.size > 1 else float("inf")
-    return Estimate(mean, mean - half, mean + half)
+def share_of(part: Floats, whole: Floats) -> Estimate:
+    """Return Σ part ÷ Σ whole of days [D] with its interval. Of nothing: 0."""
+    return ratio(part, whole) if whole.sum() > 0.0 else Estimate(0.0, 0.0, 0.0)
 
 
 def _count(cell: Ints, days: int, slots: int) -> Floats:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulations.opening import StaffingError, clock
+from simulations.hours import clock
+from simulations.opening import StaffingError
 
 __all__ = ["Break", "Crew", "Duty", "Shift", "Variant", "usual_duties", "usual_shifts", "variants"]
 

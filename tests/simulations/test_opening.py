@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from estimator.columns import rules
-from simulations.opening import Flip, StaffingError, clock, flipped, windows_of
+from simulations.opening import Flip, StaffingError, flipped, windows_of
 
 from .small_branch import SLOTS, branch, express_branch
 
@@ -95,7 +95,3 @@ def test_what_cannot_be_is_said(others: dict[str, object], says: str) -> None:
 def test_a_line_that_no_window_takes_is_said() -> None:
     with pytest.raises(StaffingError, match="line 1"):
         windows_of(rules(np.zeros(2), np.array([[0.0, np.inf]])), least=np.ones(1, int), most=np.ones(1, int))
-
-
-def test_the_clock() -> None:
-    assert [clock(30_600.0), clock(0.0)] == ["08:30", "00:00"]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from estimator.columns import Customers
-from simulations.sampled import first, mean_of, ratio_of, run, sample
+from simulations.sampled import first, run, sample, share_of
 
 from .small_branch import SLOTS, branch, days
 
@@ -66,19 +66,26 @@ def test_the_first_days_are_the_same_days() -> None:
     assert first(of, 99) is of
 
 
-def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
-    rng = np.random.default_rng(5)
-    inside = 0
-    for _ in range(400):
-        crowd = rng.poisson(rng.gamma(9.0, 11.0, 60)).astype(float)
-        late = rng.binomial(crowd.astype(int), np.clip(crowd / 500.0, 0, 1)).astype(float)
-        truth = (
-            (99.0 + 9.0 * 121.0 + 99.0**2) / 500.0 / 99.0
-        )  # of a Poisson with gamma mean: E[n²] / 500 / E[n]
-        found = ratio_of(late, crowd)
-        inside += found.low <= truth <= found.high
-    assert 0.90 < inside / 400 < 0.99
-    assert mean_of(np.array([1.0, 3.0])).value == 2.0
-    assert mean_of(np.array([1.0])).high == np.inf
-    assert ratio_of(np.zeros(3), np.zeros(3)) == (0.0, 0.0, 0.0)
-    assert ratio_of(np.ones(3), np.full(3, 4.0)) == pytest.approx((0.25, 0.25, 0.25))
+def test_the_days_pace_makes_services_longer() -> None:
+    windows = branch(1)
+    of = sample(
+        np.array([0, 2, 4]),
+        people([0.0, 1.0, 0.0, 1.0], 100.0, 3600.0),
+        windows,
+        pace=np.array([1.0, 2.0]),
+    )
+    found = run(of, windows, windows.at_levels(windows.most), 300.0)
+    assert found.waited_s[:, 0].tolist() == [99.0, 199.0]
+
+
+def test_who_leaves_stays_as_long_as_was_said() -> None:
+    windows = branch(1)
+    of = sample(np.array([0, 2]), people([0.0, 0.0], 900.0, 400.0), windows, stay=np.array([9.0, 30.0]))
+    found = run(of, windows, windows.at_levels(windows.most), 300.0)
+    assert found.left.sum() == 1.0
+    assert found.waited_s.sum() == 30.0
+
+
+def test_of_nothing_the_share_is_nothing() -> None:
+    assert share_of(np.zeros(3), np.zeros(3)) == (0.0, 0.0, 0.0)
+    assert share_of(np.ones(3), np.full(3, 4.0)) == pytest.approx((0.25, 0.25, 0.25))
