@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from estimator.columns import Floats
     from simulations.past_days import PastDay
 
-__all__ = ["LONGEST_S", "Attended", "attended", "turnaround"]
+__all__ = ["LONGEST_S", "Attended", "Own", "attended", "turnaround"]
 
 LONGEST_S = 120.0
+Own: TypeAlias = "Mapping[str, Sequence[str]]"
+"""By window: the businesses that it takes at once."""
 _RARE = 0.04  # of a window's services: less is not its business
 _NOTICED_S = 2.0  # who was called sooner did not wait
 
@@ -55,36 +57,54 @@ class _Visit:
     ended: float
 
 
-def attended(day: PastDay, longest_s: float = LONGEST_S) -> list[Attended]:
-    """Return the windows that served on that day, by name; empty if nobody did."""
-    by_window = _visits(day)
+def attended(day: PastDay, own: Own | None = None, longest_s: float = LONGEST_S) -> list[Attended]:
+    """Return the windows that served on that day, by name; empty if nobody did.
+
+    `own`: the businesses that a window takes at once, where that is known; else what it served.
+    """
     waits = _waits(day)
     return [
-        _attended(window, visits, waits, longest_s) for window, visits in sorted(by_window.items()) if visits
+        _attended(window, visits, waits, (own or {}).get(window), longest_s)
+        for window, visits in sorted(_visits(day).items())
     ]
 
 
-def turnaround(days: Iterable[PastDay], longest_s: float = LONGEST_S) -> Floats:
+def turnaround(days: Iterable[PastDay], own: Own | None = None, longest_s: float = LONGEST_S) -> Floats:
     """Return the quantile table [257] of the time from a customer's end until the window is ready.
 
     As learned by `estimator.presence` from the days, given that it is at most `longest_s`.
     """
     presence = Presence()
     for day in days:
-        visits = [
-            Visit(window, one.business, one.issued, one.called, one.ended)
-            for window, own in _visits(day).items()
-            for one in own
-        ]
-        waits = [
-            Wait(business, since, until)
-            for business, spells in _waits(day).items()
-            for since, until in spells
-        ]
-        presence.learn_day(visits, waits, {})
+        presence.learn_day(*_seen(day, own or {}), {})
     hazard = presence.away().hazard
     within = -np.expm1(-np.interp(longest_s, EDGES_S, hazard))
     return np.asarray(np.minimum(np.interp(-np.log1p(-GRID * within), hazard, EDGES_S), longest_s))
+
+
+def _seen(day: PastDay, own: Own) -> tuple[list[Visit], list[Wait]]:
+    """Return the day as `Presence` takes it.
+
+    A window whose own businesses are known helps out with others when it likes: such customers say nothing
+    of its readiness, so they go by as if they had not waited, and waits are told apart by window.
+    """
+    by_window, spells = _visits(day), _waits(day)
+    known = [window for window in by_window if window in own]
+    visits = []
+    for window, customers in by_window.items():
+        for one in customers:
+            takes = window not in own or one.business in own[window]
+            business = f"{window}/{one.business}" if window in own else one.business
+            issued = one.issued if takes else one.called
+            visits.append(Visit(window, business, issued, one.called, one.ended))
+    waits = [Wait(business, *spell) for business, each in spells.items() for spell in each]
+    waits += [
+        Wait(f"{window}/{business}", *spell)
+        for window in known
+        for business in own[window]
+        for spell in spells.get(business, ())
+    ]
+    return visits, waits
 
 
 def _visits(day: PastDay) -> dict[str, list[_Visit]]:
@@ -122,11 +142,12 @@ def _attended(
     window: str,
     visits: Sequence[_Visit],
     waits: Mapping[str, Sequence[tuple[float, float]]],
+    own: Sequence[str] | None,
     longest_s: float,
 ) -> Attended:
     seen = Counter(visit.business for visit in visits)
     businesses = tuple(name for name, count in sorted(seen.items()) if count >= _RARE * len(visits))
-    waited = joined(spell for name in businesses for spell in waits.get(name, ()))
+    waited = joined(spell for name in (businesses if own is None else own) for spell in waits.get(name, ()))
     begins = np.array([begin for begin, _ in waited])
     ends = np.array([end for _, end in waited])
     spells = []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from estimator.durations import GRID
-from simulations.attended import LONGEST_S, attended, turnaround
+from simulations.attended import LONGEST_S, Own, attended, turnaround
 from simulations.behaviour import Behaviour, Cases, by_minutes, exponential_patience, mean_of
 from simulations.tolerance import stays, tolerance
 
@@ -45,18 +45,19 @@ class _Services:
 
 
 def learned_behaviour(
-    days: Sequence[PastDay], minutes: Mapping[str, Minutes], longest_s: float = LONGEST_S
+    days: Sequence[PastDay], minutes: Mapping[str, Minutes], own: Own | None = None
 ) -> Behaviour:
     """Return how people behaved on these days; `minutes` (percentiles, in seconds) of each business before.
 
-    Of no days it is what the branch file says, and guesses.
+    `own`: what windows take at once, where that is known. Of no days it is what the branch file says, and
+    guesses.
     """
     if not days:
         return untaught(minutes)
     found = _services(days)
     speeds = _speeds(found)
     tables = _tables(found, speeds, minutes)
-    walking, wrap_up, idle = _overheads(days, longest_s)
+    walking, wrap_up, idle = _overheads(days, own)
     called = sum(int((~np.isnan(day.called)).sum()) for day in days)
     no_shows = sum(outcome == "no_show" for day in days for outcome in day.outcome)
     no_show = _spans(days, "called", "left", "no_show")
@@ -167,18 +168,18 @@ def _tables(
     return tables
 
 
-def _overheads(days: Sequence[PastDay], longest_s: float) -> tuple[Floats, Floats, Floats]:
+def _overheads(days: Sequence[PastDay], own: Own | None) -> tuple[Floats, Floats, Floats]:
     """Return walking, wrap-up and idling.
 
     Where nobody reports the end of wrap-up, it lasts until the window is ready, and there is no idling.
     """
     walks = _spans(days, "called", "started", "served")
-    walking = _quantiles(walks[walks <= longest_s]) if walks.any() else np.zeros(GRID.size)
+    walking = _quantiles(walks[walks <= LONGEST_S]) if walks.any() else np.zeros(GRID.size)
     wrap_ups = _spans(days, "finished", "ready", "served")
-    ready = turnaround(days, longest_s)
+    ready = turnaround(days, own)
     if not wrap_ups.size:
         return walking, ready, np.zeros(GRID.size)
-    return walking, _quantiles(wrap_ups[wrap_ups <= longest_s]), ready
+    return walking, _quantiles(wrap_ups[wrap_ups <= LONGEST_S]), ready
 
 
 def _pace_cv(found: _Services, speeds: Mapping[str, float], tables: Mapping[str, Floats]) -> float:

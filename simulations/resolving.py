@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from simulations.learning import Skills, learned_behaviour
 from simulations.learning import skills as skills_of
 from simulations.problems import ScenarioError
 from simulations.scenario import Counter, Rule, Scenario
+from simulations.trust import owned
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from estimator.columns import Floats
     from simulations.behaviour import Behaviour
     from simulations.past_days import PastDay
-    from simulations.scenario_plan import Lunch, ScenarioPlan
+from simulations.scenario_plan import Lunch, ScenarioPlan
 
 __all__ = ["Learned", "learned", "resolved"]
 
@@ -36,13 +37,17 @@ _NORMAL = "normal"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
-    """What a branch's past taught: from `days`; `profile` None without any."""
+    """What a branch's past taught: from `days`; `profile` None without any.
+
+    `rules`: of the windows, where the branch file is not itself made from the history.
+    """
 
     days: tuple[PastDay, ...]
     behaviour: Behaviour
     skills: Skills
     profile: Profile | None = None
-    head_start: Mapping[str, float] | None = None
+    head_start: Mapping[str, float] = field(default_factory=dict)
+    rules: Mapping[str, Counter] = field(default_factory=dict)
 
     def latest(self, weekday: int | None) -> PastDay | None:
         """Return the last day that was such a weekday; None if there was none."""
@@ -50,14 +55,26 @@ class Learned:
         return next(fits, None)
 
 
-def learned(days: Sequence[PastDay], branch: Branch, profile: Profile | None) -> Learned:
-    """Return what the days teach about the businesses of the branch."""
+def learned(
+    days: Sequence[PastDay], branch: Branch, profile: Profile | None, *, by_file: bool = True
+) -> Learned:
+    """Return what the days teach about the businesses of the branch; `by_file`: its windows' rules hold."""
     minutes = {
         name: (60.0 * business.minutes[0], 60.0 * business.minutes[1], 60.0 * business.minutes[2])
         for name, business in branch.businesses.items()
     }
-    head_start = {name: priority.head_start_s for name, priority in branch.priorities.items()}
-    return Learned(tuple(days), learned_behaviour(days, minutes), skills_of(days), profile, head_start)
+    rules = {
+        name: Counter(name, (), plan.reluctance, plan.express_s) for name, plan in branch.windows.items()
+    }
+    rules = rules if by_file else {}
+    return Learned(
+        tuple(days),
+        learned_behaviour(days, minutes, owned(rules)),
+        skills_of(days),
+        profile,
+        {name: priority.head_start_s for name, priority in branch.priorities.items()},
+        rules,
+    )
 
 
 def resolved(file: ScenarioPlan, branch: Branch, known: Learned) -> Scenario:
@@ -71,7 +88,7 @@ def resolved(file: ScenarioPlan, branch: Branch, known: Learned) -> Scenario:
         opens,
         closes,
         file.turn_away_s,
-        {**(known.head_start or {}), **file.head_start},
+        {**known.head_start, **file.head_start},
         file.call_ahead,
         file.wrap_up_factor,
         file.service_factor,
@@ -189,7 +206,7 @@ def _planned(
         return _by_level(file, branch, opens)
     day = _roster_day(file, branch, known)
     if day is not None:
-        return _as_on(day, branch, known)
+        return _as_on(day, known)
     whole: Spells = ((opens, closes),)
     result = []
     for name, plan in branch.windows.items():
@@ -218,17 +235,15 @@ def _roster_day(file: ScenarioPlan, branch: Branch, known: Learned) -> PastDay |
     return known.latest(file.weekday) or known.days[-1]
 
 
-def _as_on(day: PastDay, branch: Branch, known: Learned) -> list[Counter]:
+def _as_on(day: PastDay, known: Learned) -> list[Counter]:
     result = []
-    for each in attended(day):
-        plan = branch.windows.get(each.window)
-        takes: Mapping[str, float] = dict.fromkeys(
-            (*each.businesses, *known.skills.get(each.window, ())), 0.0
-        )
-        if plan is not None:
-            takes = {**plan.reluctance, **takes}
+    for each in attended(day, owned(known.rules)):
         speed = known.behaviour.speeds.get(each.teller, 1.0)
-        result.append(Counter(each.window, each.hours, takes, plan.express_s if plan else None, speed))
+        if each.window in known.rules:
+            result.append(replace(known.rules[each.window], hours=each.hours, speed=speed))
+        else:
+            takes = dict.fromkeys((*each.businesses, *known.skills.get(each.window, ())), 0.0)
+            result.append(Counter(each.window, each.hours, takes, speed=speed))
     return result
 
 

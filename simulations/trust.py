@@ -111,19 +111,21 @@ def trust(
     late_s: float,
     *,
     skills: Mapping[str, Sequence[str]] | None = None,
+    rules: Mapping[str, Counter] | None = None,
     replications: int = REPLICATIONS,
     seed: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Trust:
     """Return how well these days, each by itself and all together, are simulated; ValueError without days.
 
-    `skills`: what windows usually take, beside what they took on the day.
+    `skills`: what windows usually take, beside what they took on the day. `rules`: of the windows of which it
+    is known whom they take.
     """
     if not days:
         raise ValueError("there is no past day to hold the simulation against")
     found = []
     for done, day in enumerate(days, 1):
-        scenario = as_it_was(day, behaviour, head_start, skills or {})
+        scenario = as_it_was(day, behaviour, head_start, skills or {}, rules or {})
         found.append(_sums(day, scenario, late_s, replications, seed))
         if progress:
             progress(done, len(days))
@@ -140,12 +142,13 @@ def as_it_was(
     behaviour: Behaviour,
     head_start: Mapping[str, float],
     skills: Mapping[str, Sequence[str]],
+    rules: Mapping[str, Counter],
 ) -> Scenario:
     """Return the day as a scenario: its own counts as demand, its windows as they were attended.
 
     What nobody took on that day, every window takes. ScenarioError if nobody was there at all.
     """
-    windows = attended(day)
+    windows = attended(day, owned(rules))
     kinds = tuple(sorted({*map(Kind, day.business, day.priority)}))
     lost = {kind.business for kind in kinds} - {name for each in windows for name in each.businesses}
     begins = float(day.issued.min() // SLOT_S) * SLOT_S
@@ -156,7 +159,7 @@ def as_it_was(
         f"{day.date}, as it was",
         Demand(kinds, counts, begins, days=1, tickets=len(day)),
         behaviour,
-        tuple(_counter(each, {*lost, *skills.get(each.window, ())}, behaviour) for each in windows),
+        tuple(_counter(each, lost, skills, rules, behaviour) for each in windows),
         Rule(begins, max(closes, begins + 1.0), head_start=head_start),
     )
 
@@ -175,9 +178,29 @@ def repeated(day: PastDay, scenario: Scenario, replications: int, seed: int) -> 
     )
 
 
-def _counter(each: Attended, others: set[str], behaviour: Behaviour) -> Counter:
-    takes = dict.fromkeys((*each.businesses, *sorted(others)), 0.0)
-    return Counter(each.window, each.hours, takes, speed=behaviour.speeds.get(each.teller, 1.0))
+def owned(rules: Mapping[str, Counter]) -> dict[str, tuple[str, ...]]:
+    """Return what these windows take at once."""
+    return {
+        name: tuple(business for business, wait in each.reluctance.items() if wait == 0.0)
+        for name, each in rules.items()
+    }
+
+
+def _counter(
+    each: Attended,
+    lost: set[str],
+    skills: Mapping[str, Sequence[str]],
+    rules: Mapping[str, Counter],
+    behaviour: Behaviour,
+) -> Counter:
+    """Return a window as it was: by its rule if that is known, else by what it took and usually takes."""
+    speed = behaviour.speeds.get(each.teller, 1.0)
+    if each.window in rules:
+        rule = rules[each.window]
+        takes = {**dict.fromkeys(sorted(lost), 0.0), **rule.reluctance}
+        return Counter(each.window, each.hours, takes, rule.express_s, speed)
+    known = (*each.businesses, *skills.get(each.window, ()), *sorted(lost))
+    return Counter(each.window, each.hours, dict.fromkeys(known, 0.0), speed=speed)
 
 
 def _numbers(day: PastDay, kinds: Sequence[Kind]) -> Ints:

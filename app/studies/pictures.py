@@ -180,8 +180,8 @@ PICTURES: tuple[tuple[str, str, str, Draw], ...] = (
 def _shares(outcome: Outcome) -> NDArray[np.float64]:
     came = (outcome.arrived - outcome.balked).sum(axis=0)
     late = outcome.late.sum(axis=0)
-    shares: NDArray[np.float64] = np.where(came > 0.0, late / np.maximum(came, 1.0), np.nan).T
-    return shares
+    shares: NDArray[np.float64] = np.divide(late, came, out=np.full(came.shape, np.nan), where=came > 0.0)
+    return shares.T
 
 
 def _far(study: Study, business: str) -> float:

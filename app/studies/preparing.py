@@ -94,12 +94,12 @@ def checked(prepared: Prepared, progress: Progress | None = None) -> Trust | Non
         taught, tested = list(days[:first]), list(days[first:])
     if len(taught) < FEW_DAYS * 2 // 3 or not tested:
         return None
-    known = learned(taught, prepared.branch, None)
+    known = learned(taught, prepared.branch, None, by_file=of.branch is not None)
     late_s = prepared.file.late_s
     head_start = prepared.scenario.rule.head_start
     return trust(
         tested, known.behaviour, head_start, late_s,
-        skills=known.skills, replications=REPLICATIONS, progress=progress,
+        skills=known.skills, rules=known.rules, replications=REPLICATIONS, progress=progress,
     )  # fmt: skip
 
 
@@ -124,7 +124,8 @@ def _learn(path: Path, of: Sources, progress: Progress | None) -> tuple[Branch, 
             f"{path}: there is no past day to learn from; days with tickets: {spans}. Change learn_from and "
             "learn_to, or leave history and data out and write arrivals under [demand]."
         )
-    return branch, learned(days, branch, profile_of(days) if days else None), after
+    known = learned(days, branch, profile_of(days) if days else None, by_file=of.branch is not None)
+    return branch, known, after
 
 
 def _zone(path: str, of: Sources, branch: Branch | None) -> ZoneInfo:

@@ -152,11 +152,10 @@ def replay(
         )
     if trust is not None and not trust.holds and not anyway:
         return Study((prepared,), 0, seed, trust, (), (), date)
-    before = as_it_was(
-        day, prepared.known.behaviour, prepared.scenario.rule.head_start, prepared.known.skills
-    )
+    known = prepared.known
+    before = as_it_was(day, known.behaviour, known.head_start, known.skills, known.rules)
     before = replace(before, late_s=prepared.file.late_s)
-    known = replace(prepared.known, days=(*prepared.known.days, day))
+    known = replace(known, days=(*known.days, day))
     as_on = None if prepared.file.windows else date
     changed = resolved(replace(prepared.file, as_on=as_on), prepared.branch, known)
     rule = replace(changed.rule, opens_s=before.rule.opens_s, closes_s=before.rule.closes_s)
