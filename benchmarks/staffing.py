@@ -37,7 +37,7 @@ from simulations.staffing import Samples, baselines, recommend
 
 SLOTS, CV = 16, 0.15
 TARGET, PRICES = Target(600.0, 0.1), Prices(30.0, 4.0, 0.2)
-LEARN, VERIFY, REPORT = 400, 2000, 2000
+LEARN, VERIFY, REPORT = 300, 2000, 2000
 
 
 class Row(NamedTuple):

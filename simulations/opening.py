@@ -2,12 +2,13 @@
 
 A roster of windows is a table `open` [H, W]: in half-hour h window w calls customers. Windows of the same
 rules and speed are twins, of which the first is as good as any; so a level (how many are open) says it all
-where every window is a twin, and elsewhere an `order` in which they open may be given, or they are chosen.
+where every window is a twin, or where there is an `order` in which they open. Without one, others are chosen
+for each half-hour; windows then take turns, and each that closes finishes its customer beyond its hours.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -49,7 +50,8 @@ class Windows:
 
     `least`, `most` [H]: how many windows may be open. `twins`: groups of windows with the same rules and
     speed, or each by itself where an `order` is given. The first half-hour begins at `opens_s` on the clock
-    of the customers' arrivals. After the last all who wait are still served (`serve_all`), or sent away.
+    of the customers' arrivals. Windows open in the last go on calling until `until_s`; infinite: until all
+    are served. Who still waits then is sent away.
     """
 
     names: tuple[str, ...]
@@ -61,7 +63,7 @@ class Windows:
     order: tuple[int, ...] | None = None
     opens_s: float = 0.0
     slot_s: float = 1800.0
-    serve_all: bool = True
+    until_s: float = np.inf
 
     @property
     def slots(self) -> int:
@@ -116,10 +118,13 @@ class Windows:
         edges = np.flatnonzero(np.diff(np.concatenate(([0], column.astype(np.int8), [0]))))
         spells = []
         for begins, ends in edges.reshape(-1, 2):
-            forever = self.serve_all and ends == self.slots
-            end = np.inf if forever else self.opens_s + ends * self.slot_s
+            end = self.until_s if ends == self.slots else self.opens_s + ends * self.slot_s
             spells.append((self.opens_s + begins * self.slot_s, float(end)))
         return spells
+
+    def ordered(self, order: tuple[int, ...]) -> Windows:
+        """Return the same windows, opened in this order."""
+        return replace(self, order=order, twins=tuple((window,) for window in range(len(self.names))))
 
     def widened(self, slots: NDArray[np.bool_], extra: int) -> Windows:
         """Return the branch with `extra` more windows like the last, that may open in some half-hours [H]."""
@@ -134,7 +139,7 @@ class Windows:
             order=None if self.order is None else (*self.order, *range(len(self.names), len(rows))),
             opens_s=self.opens_s,
             slot_s=self.slot_s,
-            serve_all=self.serve_all,
+            until_s=self.until_s,
         )
 
 
@@ -148,7 +153,7 @@ def windows_of(
     order: tuple[int, ...] | None = None,
     opens_s: float = 0.0,
     slot_s: float = 1800.0,
-    serve_all: bool = True,
+    until_s: float = np.inf,
 ) -> Windows:
     """Return the windows and half-hours of a branch. StaffingError where they cannot be.
 
@@ -158,7 +163,7 @@ def windows_of(
     names = names or tuple(str(number + 1) for number in range(windows))
     speed = np.ones(windows) if speed is None else speed
     _check(of, least, most, order, slot_s)
-    return Windows(names, of, speed, least, most, _twins(of, speed, order), order, opens_s, slot_s, serve_all)
+    return Windows(names, of, speed, least, most, _twins(of, speed, order), order, opens_s, slot_s, until_s)
 
 
 def _check(of: Rules, least: Ints, most: Ints, order: tuple[int, ...] | None, slot_s: float) -> None:

@@ -33,13 +33,15 @@ class Reason:
     """What happens with one window fewer in one half-hour, on the same days.
 
     `window`: the one that is missed least; None where no fewer may be open. `fails`: where the target is no
-    longer met. `cost`: how much dearer the day gets, the window's own hours taken off.
+    longer met, `worst` where it comes closest to that. `cost`: how much dearer the day gets, the window's
+    own hours taken off.
     """
 
     slot: int
     level: int
     window: int | None
     fails: tuple[Failure, ...]
+    worst: Failure | None
     left_share: float
     cost: Estimate | None
 
@@ -75,11 +77,11 @@ def reasons(
     found = []
     for slot, level in enumerate(as_it_is.levels.tolist()):
         if slot not in least_missed:
-            found.append(Reason(slot, level, None, (), as_it_is.left.value, None))
+            found.append(Reason(slot, level, None, (), None, as_it_is.left.value, None))
             continue
         _, window, rated = least_missed[slot]
         cost = difference(rated, as_it_is).cost
-        found.append(Reason(slot, level, window, _failures(rated, goal), rated.left.value, cost))
+        found.append(Reason(slot, level, window, *_failing(rated, goal), rated.left.value, cost))
     return found
 
 
@@ -109,17 +111,16 @@ def _missed(rated: Rated, goal: Target | Prices) -> float:
     """Return how much worse is what goes wrong, for choosing which window is missed least."""
     if isinstance(goal, Prices):
         return rated.cost.value
-    return sum(failure.share - failure.allowed for failure in _failures(rated, goal))
+    return sum(failure.share - failure.allowed for failure in _failing(rated, goal)[0])
 
 
-def _failures(rated: Rated, goal: Target | Prices) -> tuple[Failure, ...]:
+def _failing(rated: Rated, goal: Target | Prices) -> tuple[tuple[Failure, ...], Failure | None]:
+    """Return the half-hours that miss the target, and the worst one whether it does or not."""
     if isinstance(goal, Prices):
-        return ()
-    return tuple(
-        Failure(slot, late.value, goal.share)
-        for slot, late in enumerate(rated.late)
-        if late.value > goal.share
-    )
+        return (), None
+    shares = [Failure(slot, late.value, goal.share) for slot, late in enumerate(rated.late)]
+    worst = max(shares, key=lambda failure: failure.share)
+    return tuple(failure for failure in shares if failure.share > goal.share), worst
 
 
 def _kept_waits(

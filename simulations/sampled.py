@@ -118,7 +118,7 @@ def run(of: Sample, windows: Windows, table: Open, late_s: float) -> Tally:
         called_at,
         called_by,
     )
-    ends_s = windows.closes_s + (_WAITS_ON_S if windows.serve_all else 0.0)
+    ends_s = min(windows.until_s, windows.closes_s + _WAITS_ON_S)
     until = np.where(called_by < 0, customers.arrival + of.stay, called_at)
     with np.errstate(invalid="ignore"):  # of those who never come, whose cell does not count
         waited_s = np.maximum(np.minimum(until, ends_s) - customers.arrival, 0.0)

@@ -19,7 +19,7 @@ from simulations.goals import Day, Limits, Prices, Target, day_of, excess
 from simulations.opening import HOUR_S, Flip, Open, Windows, flipped
 from simulations.sampled import Sample, run
 
-__all__ = ["Each", "Key", "Looks", "climb", "descend", "frontier"]
+__all__ = ["Each", "Key", "Looks", "climb", "descend", "frontier", "nested"]
 
 Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 """`map`, or a pool's: the compiled days let other threads run meanwhile."""
@@ -38,7 +38,8 @@ _EPSILON = 1e-9
 class Looks:
     """The mean day under each roster that was looked at, on one sample, towards one goal.
 
-    `limits`: those of the target, or tighter.
+    `limits`: those of the target, or tighter. `opening`: what it costs to open a window once, so that of
+    rosters that are about as good the steadier is taken.
     """
 
     sample: Sample
@@ -46,6 +47,7 @@ class Looks:
     goal: Target | Prices
     prices: Prices
     limits: Limits
+    opening: float = 0.0
     each: Each = map
     seen: dict[bytes, Day] = field(default_factory=dict)
 
@@ -59,17 +61,19 @@ class Looks:
         """Return the mean day under a roster."""
         return self.days([table])[0]
 
-    def keys(self, day: Day, hours: Floats) -> Floats:
-        """Return what mean days [C, H] with so many window-hours [C] are worth [3, C], as `Key`."""
-        misery = self.prices.of_customers(day)
+    def keys(self, day: Day, tables: Open) -> Floats:
+        """Return what mean days [C, H] of rosters [C, H, W] are worth [3, C], as `Key`; or of one roster."""
+        hours = tables.sum(axis=(-2, -1)) * self.windows.slot_s / HOUR_S
+        steadiness = self.opening * _openings(tables)
+        misery = self.prices.of_customers(day) + steadiness
         if isinstance(self.goal, Prices):
-            cost = self.goal.window_hour * hours + self.goal.of_customers(day)
+            cost = self.goal.window_hour * hours + self.goal.of_customers(day) + steadiness
             return np.stack((np.zeros_like(cost), cost, misery))
         return np.stack((excess(day, self.limits), hours, misery))
 
     def value(self, table: Open) -> Key:
         """Return what a roster is worth."""
-        beyond, cost, misery = self.keys(self.day(table), np.asarray(self.windows.hours(table))).tolist()
+        beyond, cost, misery = self.keys(self.day(table), table).tolist()
         return beyond, cost, misery
 
     def best(self, tables: list[Open]) -> Open:
@@ -99,6 +103,23 @@ def descend(looks: Looks, table: Open) -> Open:
     while (better := _better(looks, effects)) is not None:
         effects.move(better)
     return effects.table
+
+
+def nested(looks: Looks) -> tuple[int, ...]:
+    """Return the windows in an order to open them in: next is always the one that helps most, all day."""
+    windows = looks.windows
+    order: list[int] = []
+    while len(order) < len(windows.names):
+        nexts = [next((one for one in twins if one not in order), -1) for twins in windows.twins]
+        tables = []
+        for window in (one for one in nexts if one >= 0):
+            table = np.zeros((windows.slots, len(windows.names)), bool)
+            table[:, [*order, window]] = True
+            tables.append(table)
+        costs = [float(looks.prices.of_customers(day)) for day in looks.days(tables)]
+        best = tables[int(np.argmin(costs))][0]
+        order.append(next(one for one in np.flatnonzero(best).tolist() if one not in order))
+    return tuple(order)
 
 
 def frontier(looks: Looks, table: Open, fewest_h: float, most_h: float) -> list[Open]:
@@ -187,9 +208,7 @@ def _promising(looks: Looks, effects: _Effects) -> list[tuple[Flip, ...]]:
     candidates = _candidates(effects)
     if not candidates:
         return []
-    change = [sum(-1 if effects.table[flip] else 1 for flip in flips) for flips in candidates]
-    hours = looks.windows.hours(effects.table) + np.array(change) * looks.windows.slot_s / HOUR_S
-    beyond, cost, misery = keys = looks.keys(effects.predict(candidates), hours)
+    beyond, cost, misery = keys = looks.keys(effects.predict(candidates), _tables(effects.table, candidates))
     present = looks.value(effects.table)
     ranked = np.lexsort(keys[::-1])
     saves = cost < present[1] - _EPSILON
@@ -200,13 +219,45 @@ def _promising(looks: Looks, effects: _Effects) -> list[tuple[Flip, ...]]:
     return [candidates[number] for number in dict.fromkeys([*first.tolist(), *cheap.tolist()])]
 
 
+def _tables(table: Open, candidates: list[tuple[Flip, ...]]) -> Open:
+    """Return the rosters [C, H, W] after each of the changes."""
+    tables = np.repeat(table[None], len(candidates), axis=0)
+    flips = [(number, *flip) for number, flips in enumerate(candidates) for flip in flips]
+    number, slot, window = np.array(flips).T
+    tables[number, slot, window] ^= True
+    return tables
+
+
+def _openings(tables: Open) -> Floats:
+    """Return how often windows are opened in a roster, or in each of many."""
+    first = tables[..., 0, :].sum(axis=-1)
+    later = (tables[..., 1:, :] & ~tables[..., :-1, :]).sum(axis=(-2, -1))
+    return np.asarray(first + later, float)
+
+
 def _candidates(effects: _Effects) -> list[tuple[Flip, ...]]:
-    """Return up to two windows closed and two opened, near each other; fewer where they would be too many."""
+    """Return up to two windows closed and two opened; fewer where that would be too many.
+
+    Closing one and opening its like in the same half-hour is no change, or breaks the order.
+    """
     for many, few in ((2, 2), (2, 1), (1, 1)):
         closed, opened = _near(effects.closings, many), _near(effects.openings, few)
         if len(closed) * len(opened) <= _CANDIDATES:
             break
-    return [some + others for some in closed for others in opened if some + others]
+    kinds = {window: number for number, twins in enumerate(effects.looks.windows.twins) for window in twins}
+    ordered = effects.looks.windows.order is not None
+
+    def kind(flip: Flip) -> tuple[int, int]:
+        return flip.slot, 0 if ordered else kinds[flip.window]
+
+    touched = [frozenset(map(kind, some)) for some in closed]
+    opening = [(others, frozenset(map(kind, others))) for others in opened]
+    return [
+        some + others
+        for some, there in zip(closed, touched, strict=True)
+        for others, here in opening
+        if (some or others) and there.isdisjoint(here)
+    ]
 
 
 def _near(flips: list[Flip], most: int) -> list[tuple[Flip, ...]]:

@@ -24,11 +24,12 @@ __all__ = ["Samples", "Staffing", "baselines", "recommend"]
 CURVE_WAIT_S = 900.0
 """The curve of hours against waits counts those who wait longer."""
 
-_COARSE_DAYS, _CURVE_DAYS, _REASON_DAYS = 100, 60, 500
+_COARSE_DAYS, _CURVE_DAYS, _REASON_DAYS = 50, 60, 500
 _ROUNDS = 8
-_SEARCHED = 3  # rounds of searching again; then windows are only added
+_SEARCHED = 5  # rounds of searching again; then windows are only added
 _CURVE = (0.8, 1.35)  # of the hours recommended
 _CURVE_POINTS = 12
+_OPENING_H = 1.0 / 12.0  # of its teller, to open a window
 _SURE = 0.5  # of the half width of 95 %: one standard error
 
 
@@ -127,7 +128,7 @@ class _Search:
         rough = self._looks(first(self.samples.learn, _COARSE_DAYS))
         found = descend(self._looks(self.samples.learn), descend(rough, rough.best(guesses)))
         self.rounds = 1
-        return self._looks(self.samples.verify).best([found, *guesses])
+        return replace(self._looks(self.samples.verify), opening=0.0).best([found, *guesses])
 
     def fewest(self) -> Open:
         """Return the roster of fewest hours that the days to verify with confirm, if there is one."""
@@ -161,7 +162,8 @@ class _Search:
         return Limits(np.maximum(0.0, late - asked.late), max(0.0, left - asked.left))
 
     def _looks(self, of: Sample) -> Looks:
-        return Looks(of, self.windows, self.goal, self.prices, self._allowed(), self.each)
+        opening = self.prices.window_hour * _OPENING_H
+        return Looks(of, self.windows, self.goal, self.prices, self._allowed(), opening, self.each)
 
 
 def _holds(best: Rated, goal: Target | Prices, unmet_slots: set[int]) -> bool:
@@ -174,7 +176,7 @@ def _holds(best: Rated, goal: Target | Prices, unmet_slots: set[int]) -> bool:
 def _curve(windows: Windows, table: Open, prices: Prices, samples: Samples, each: Each) -> list[Rated]:
     """Return rosters of fewer and more hours than the one recommended, each rated on the report's days."""
     limits = Limits(np.ones(windows.slots), 1.0)
-    looks = Looks(first(samples.learn, _CURVE_DAYS), windows, prices, prices, limits, each)
+    looks = Looks(first(samples.learn, _CURVE_DAYS), windows, prices, prices, limits, each=each)
     hours = windows.hours(table)
     tables = frontier(looks, table, _CURVE[0] * hours, _CURVE[1] * hours)
     here = next(place for place, one in enumerate(tables) if one is table)

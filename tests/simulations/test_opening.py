@@ -23,9 +23,9 @@ def test_half_hours_that_touch_are_one_spell_and_the_last_never_ends() -> None:
 
 
 def test_where_people_are_sent_away_the_last_half_hour_ends() -> None:
-    windows = branch(2, serve_all=False, opens_s=100.0)
+    windows = branch(2, until_s=12_000.0, opens_s=100.0)
     _, closes_at = windows.working_hours(windows.at_levels(windows.most))
-    assert closes_at.tolist() == [[100.0 + 6 * 1800.0]] * 2
+    assert closes_at.tolist() == [[12_000.0]] * 2
     assert windows.closes_s == 100.0 + 6 * 1800.0
 
 

@@ -39,8 +39,8 @@ def test_who_left_waited_as_long_as_patience_lasted() -> None:
 
 
 def test_who_is_sent_away_waited_until_the_doors_shut() -> None:
-    windows = branch(1, serve_all=False)
-    closes_s = windows.closes_s
+    windows = branch(1, until_s=10_900.0)
+    closes_s = windows.until_s
     of = sample(np.array([0, 2]), people([closes_s - 100.0, closes_s - 60.0], 900.0, np.inf), windows)
     found = run(of, windows, windows.at_levels(windows.most), 30.0)
     assert found.left[0, -1] == 1.0

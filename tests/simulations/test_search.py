@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from simulations.goals import Limits, Prices, Target
 from simulations.opening import Windows
 from simulations.sampled import Sample
-from simulations.search import Looks, climb, descend, frontier
+from simulations.search import Looks, climb, descend, frontier, nested
 
 from .small_branch import SLOTS, branch, days, express_branch
 
@@ -79,3 +79,17 @@ def test_a_roster_is_looked_at_once() -> None:
     table = windows.at_levels(windows.most)
     assert one.day(table) is one.day(table.copy())
     assert len(one.seen) == 1
+
+
+def test_an_order_found_is_an_order_kept() -> None:
+    windows = express_branch()
+    one = looks(windows, days(60, 2, windows, crowd=0.5), Prices())
+    order = nested(one)
+    assert set(order[:2]) == {2, 3}  # who takes all comes first
+    assert sorted(order) == [0, 1, 2, 3]
+    ordered = windows.ordered(order)
+    found = descend(
+        looks(ordered, days(60, 2, ordered, crowd=0.5), Prices()), ordered.at_levels(ordered.most)
+    )
+    for row in found:
+        assert set(np.flatnonzero(row).tolist()) == set(order[: row.sum()])
