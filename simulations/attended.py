@@ -78,7 +78,7 @@ def turnaround(days: Iterable[PastDay], own: Own | None = None, longest_s: float
     for day in days:
         presence.learn_day(*_seen(day, own or {}), {})
     hazard = presence.away().hazard
-    within = -np.expm1(-np.interp(longest_s, EDGES_S, hazard))
+    within = min(-np.expm1(-np.interp(longest_s, EDGES_S, hazard)), 1.0 - 1e-9)
     return np.asarray(np.minimum(np.interp(-np.log1p(-GRID * within), hazard, EDGES_S), longest_s))
 
 

@@ -145,7 +145,7 @@ def _speeds(found: _Services) -> dict[str, float]:
     expected = np.array([usual[name] for name in found.business])
     own, number = _sums(found.seconds, found.teller)
     theirs, _ = _sums(expected, found.teller)
-    borrowed = _TELLER_BORROWS * (float(expected.mean()) if expected.size else 1.0)
+    borrowed = _TELLER_BORROWS * max(1.0, float(expected.mean()) if expected.size else 0.0)
     return {name: (own[name] + borrowed) / (theirs[name] + borrowed) for name in sorted(number)}
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
-from app.branch.toml_reader import TOP, BranchFileError, Place, TomlReader, finite
+from app.branch.toml_reader import TOP, Place, TomlReader, finite, parsed
 from simulations.behaviour import Balking
 from simulations.hours import Spells, clock, joined, seconds
 from simulations.scenario_plan import (
@@ -82,14 +81,7 @@ def parse(text: str, path: str, branch: Branch) -> ScenarioPlan:
 
 
 def _reader(text: str, path: str) -> tuple[_Reader, Mapping[str, Any]]:
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        raise BranchFileError(path, int(found[1]) if found else 1, "", f"not TOML: {error}") from None
-    except (ValueError, RecursionError) as error:
-        raise BranchFileError(path, 1, "", f"cannot be read as TOML: {error}") from None
+    text, raw = parsed(text, path)
     reader = _Reader(text, path, _KNOWN)
     reader.table(raw, TOP)
     return reader, raw
@@ -259,9 +251,8 @@ class _Reader(TomlReader):
             pairs = [(finite(one[0]), finite(one[1])) for one in v]
             if any(a is None or b is None or a <= 0.0 or not 0.0 < b <= 1.0 for a, b in pairs):
                 return False
-            return pairs == sorted(pairs) and len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(
-                v
-            )
+            waits, shares = ([float(one[at]) for one in v] for at in (0, 1))
+            return waits == sorted(set(waits)) and shares == sorted(set(shares))
 
         found = self.value(raw, place, "balking", right, fits, [])
         return Balking(tuple(60.0 * one[0] for one in found), tuple(float(one[1]) for one in found))

@@ -87,11 +87,7 @@ def _curve(waits: Floats, left: Floats) -> tuple[Floats, Floats]:
         return np.zeros(1), np.zeros(1)
     order = np.lexsort((-left, waits))  # the call that ends a wait comes after those who left at that moment
     share = np.asarray(isotonic_regression(left[order]).x)
-    # From the middle of one block to that of the next, so that steps become slopes; waits are skewed.
-    edges = np.flatnonzero(np.diff(share)) + 1
-    blocks = np.split(np.log(np.maximum(waits[order], 1.0)), edges)
-    middles = np.exp([block.mean() for block in blocks])
-    return middles, share[np.concatenate(([0], edges))]
+    return waits[order], share
 
 
 def _table(share: Floats) -> Floats:

@@ -90,7 +90,13 @@ def _gathered(futures: dict[Future[Done], Path], progress: Progress | None) -> d
 
 
 def on_dask(
-    address: str, paths: list[Path], days: int, seed: int, *, progress: Progress | None = None
+    address: str,
+    paths: list[Path],
+    days: int,
+    seed: int,
+    *,
+    patience_s: float = 10.0,
+    progress: Progress | None = None,
 ) -> dict[Path, Done]:
     """Study each scenario on the workers of the cluster at ``address``, which see the same files.
 
@@ -101,7 +107,7 @@ def on_dask(
     except ImportError:
         raise StudyError("--dask needs Dask: pip install 'lobbyclock[dask]'.") from None
     try:
-        client = distributed.Client(address, timeout="10s", set_as_default=False)
+        client = distributed.Client(address, timeout=patience_s, set_as_default=False)
     except (OSError, ValueError) as error:
         raise StudyError(
             f"--dask {address}: no cluster answers there ({str(error).splitlines()[0]}); start one with "

@@ -103,6 +103,9 @@ class _Clerk:
             return
         ticket.window, ticket.teller = fact.window, self.tellers.get(fact.window)
         if isinstance(fact, TicketCalled):
+            before = self.last.pop(fact.window, None)
+            if before is not None and ticket.issued_at <= (before.finished_at or at):
+                before.ready_at = at  # it was there all the while: the call ended the wrap-up
             ticket.called_at, ticket.outcome, ticket.left_at = at, "", None
         elif isinstance(fact, ServiceStarted):
             ticket.started_at = at

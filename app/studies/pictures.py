@@ -180,8 +180,8 @@ PICTURES: tuple[tuple[str, str, str, Draw], ...] = (
 def _shares(outcome: Outcome) -> NDArray[np.float64]:
     came = (outcome.arrived - outcome.balked).sum(axis=0)
     late = outcome.late.sum(axis=0)
-    shares: NDArray[np.float64] = np.divide(late, came, out=np.full(came.shape, np.nan), where=came > 0.0)
-    return shares.T
+    shares: NDArray[np.float64] = np.asarray(late / np.where(came > 0.0, came, np.nan), np.float64).T
+    return shares
 
 
 def _far(study: Study, business: str) -> float:

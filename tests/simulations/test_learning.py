@@ -13,7 +13,7 @@ MINUTES = {"a": (60.0, 180.0, 600.0), "b": (60.0, 300.0, 900.0)}
 
 
 def past(days: int = 10, pace_cv: float = 0.0) -> list[PastDay]:
-    """Two tellers, the second half as quick; a customer each ten minutes; a walk of 8 s, a wrap-up of 25 s."""
+    """Two tellers, the second half as quick; every ten minutes a customer; walks of 8 s, wrap-ups of 25 s."""
     rng = np.random.default_rng(5)
     made = []
     for date in days_from(MONDAY, days):
