@@ -17,7 +17,7 @@ from simulations.seats import Seating
 
 from .advising import Advice
 
-__all__ = ["because", "cannot", "goal_words", "plain", "span", "verdict"]
+__all__ = ["because", "cannot", "goal_words", "plain", "unmet_words", "verdict"]
 
 _MANY_LEAVE = 0.05
 
@@ -114,18 +114,20 @@ def plain(advice: Advice) -> dict[str, Any]:
         },
         "baselines": {name: _rated(rated) for name, rated in staffing.baselines.items()},
         "curve": [_rated(rated) for rated in staffing.curve],
-        "unmet": [cannot(each, windows, advice.goal) for each in staffing.unmet if isinstance(advice.goal, Target)],
+        "unmet": unmet_words(advice),
         "shifts": _shifts(covered.seating) if covered else None,
         "staffed": _rated(covered.staffed) if covered else None,
         "paid_hours": covered.paid_hours if covered else None,
         "roster": _roster(covered.roster) if covered and covered.roster else None,
         "obstacle": advice.obstacle or None,
-    }  # fmt: skip
+    }
 
 
-def span(seconds: float) -> str:
-    """A duration as people read it."""
-    return f"{seconds:.0f} s" if abs(seconds) < 120.0 else f"{seconds / 60.0:.1f} min"
+def unmet_words(advice: Advice) -> list[str]:
+    """What cannot be met, a sentence for each half-hour."""
+    if advice.staffing is None or advice.windows is None or isinstance(advice.goal, Prices):
+        return []
+    return [cannot(each, advice.windows, advice.goal) for each in advice.staffing.unmet]
 
 
 def _reliance(advice: Advice) -> str:
@@ -142,18 +144,18 @@ def _answer(advice: Advice) -> str:
         return ""
     best, days = staffing.best, staffing.best.cost_by_day.size
     if isinstance(advice.goal, Prices):
-        return (
-            f"{best.hours:g} window-hours make {goal_words(advice.goal)}: {_money(best.cost)} on {days} fresh "
-            f"days."
-        )
+        cost = _money(best.cost)
+        return f"{best.hours:g} window-hours make {goal_words(advice.goal)}: {cost} on {days} fresh days."
     if staffing.unmet:
         slots = ", ".join(_at(advice.windows, each.slot) for each in staffing.unmet)
         return (
             f"{goal_words(advice.goal)} cannot be met at {slots}, whatever is opened; everywhere else "
             f"{best.hours:g} window-hours meet it."
         )
-    sure = "held" if staffing.holds else "just missed within what days differ,"
-    return f"{best.hours:g} window-hours meet the target, {goal_words(advice.goal)}: {sure} on {days} fresh days."
+    sure = "held on" if staffing.holds else "though missed, by what the luck of days can do, on"
+    return (
+        f"{best.hours:g} window-hours meet the target, {goal_words(advice.goal)}: {sure} {days} fresh days."
+    )
 
 
 def _against_today(advice: Advice) -> str:
@@ -166,19 +168,19 @@ def _against_today(advice: Advice) -> str:
         where = ", ".join(_at(advice.windows, slot) for slot in late[:3])
         more = f" and {len(late) - 3} more half-hours" if len(late) > 3 else ""
         misses = f" and misses it at {where}{more}" if late else " and meets it too"
-    worse = f"; a day costs {_money(gain.cost)} more" if gain.cost.low > 0 else ""
-    better = (
-        f"; a day costs {_money(Estimate(*(-each for each in (gain.cost.value, gain.cost.high, gain.cost.low))))} less"
-        if gain.cost.high < 0
-        else ""
-    )  # noqa: E501
-    return f"The scenario's own roster has {today.hours:g}{misses}{worse or better}."
+    cost = gain.cost
+    dearer = f"; with ours a day costs {_money(cost)} more" if cost.low > 0.0 else ""
+    less = Estimate(-cost.value, -cost.high, -cost.low)
+    cheaper = f"; with ours a day costs {_money(less)} less" if cost.high < 0.0 else ""
+    return f"The scenario's own roster has {today.hours:g}{misses}{dearer or cheaper}."
 
 
 def _warning(advice: Advice) -> str:
     if advice.staffing is None or advice.staffing.best.left.value <= _MANY_LEAVE:
         return ""
     left = advice.staffing.best.left.value
+    if isinstance(advice.goal, Prices):
+        return f"But {left:.1%} of the customers leave before they are called: is a walk-away that cheap?"
     return f"But {left:.1%} of the customers leave before they are called: bound that too, with 'left<=3%'."
 
 
@@ -190,12 +192,12 @@ def _shifts(seating: Seating) -> list[dict[str, Any]]:
             "from": need.clock(variant.shift.starts),
             "to": need.clock(variant.shift.ends),
             "spells": [
-                {"from": need.clock(spell.begins), "to": need.clock(spell.ends), "kind": spell.place.kind, "name": spell.place.name}
+                {"from": need.clock(spell.begins), "to": need.clock(spell.ends), **spell.place._asdict()}
                 for spell in spells
             ],
         }
         for (crew, variant), spells in zip(seating.cover.staff, seating.spells, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _roster(found: Roster) -> dict[str, Any]:
