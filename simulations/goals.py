@@ -93,8 +93,8 @@ class Prices:
 class Target:
     """Of the arrivals of every half-hour at most `share` wait longer than `wait_s`.
 
-    Those who left count by how long they had waited. A roster can meet that by letting people leave, so the
-    share of the day's customers who leave may be bounded too.
+    Those who left count by how long they had waited. A roster could meet that by letting people leave, so
+    the share of the day's customers who leave is bounded too: 1 for no bound.
     """
 
     wait_s: float = 600.0
@@ -112,7 +112,10 @@ _LEFT = re.compile(r"left\s*<=?\s*([0-9.]+)\s*(%?)")
 
 
 def parse_target(text: str) -> Target:
-    """Return the target of a text: ``P(wait>10)<=0.1``, in minutes; ``, left<=3%`` may follow."""
+    """Return the target of a text: ``P(wait>10)<=0.1``, in minutes; ``, left<=3%`` may follow.
+
+    If it does not, no more may leave than may be late.
+    """
     parts = [part.strip() for part in text.replace("≤", "<=").split(",")]
     found = _TARGET.fullmatch(parts[0])
     left = _LEFT.fullmatch(parts[1]) if len(parts) == 2 else None
@@ -122,7 +125,7 @@ def parse_target(text: str) -> Target:
         )
     try:
         share = _share(found[2], found[3])
-        return Target(60.0 * float(found[1]), share, _share(left[1], left[2]) if left else 1.0)
+        return Target(60.0 * float(found[1]), share, _share(left[1], left[2]) if left else share)
     except ValueError as error:
         raise StaffingError(f"The target {text!r}: {error}") from error
 

@@ -21,6 +21,7 @@ from simulations.traces import crowd, customers, deeds, pace
 __all__ = ["SIZES", "drawn", "half_hours", "in_order", "open_anytime", "present", "samples", "windows_in"]
 
 _ORDER_DAYS = 50
+_CROWD = 700.0
 SIZES = (300, 2000, 2000)
 """Days to search on, to verify with, to report of."""
 
@@ -108,7 +109,12 @@ def samples(
     sizes: tuple[int, int, int] = SIZES,
     each: Each = map,
 ) -> Samples:
-    """Return days to search on, others to verify with, and others again to report of."""
+    """Return days to search on, others to verify with, and others again to report of.
+
+    Where more come than to a branch of usual size, fewer days say as much.
+    """
+    usual = min(1.0, _CROWD / max(1.0, float(scenario.demand.expected.sum())))
+    sizes = (max(100, round(usual * sizes[0])), *(max(600, round(usual * size)) for size in sizes[1:]))
     ends = np.cumsum(sizes)
     spans = [np.arange(end - size, end) for end, size in zip(ends.tolist(), sizes, strict=True)]
     return Samples(*each(partial(drawn, scenario, windows, seed), spans))

@@ -15,7 +15,7 @@ from simulations.rated import Rated, difference, rate
 from simulations.sampled import Sample, run
 from simulations.search import Each
 
-__all__ = ["Failure", "Reason", "Unmet", "reasons", "unmet"]
+__all__ = ["Failure", "Reason", "Unmet", "least_left", "reasons", "unmet"]
 
 _MORE_WINDOWS = 4
 
@@ -105,6 +105,13 @@ def unmet(of: Sample, windows: Windows, goal: Target, each: Each = map) -> list[
         )
         for slot in np.flatnonzero(fails).tolist()
     ]
+
+
+def least_left(of: Sample, windows: Windows, goal: Target) -> float | None:
+    """Return the share that leaves with all windows open, if that is more than may."""
+    found = run(of, windows, windows.at_levels(windows.most), goal.wait_s)
+    share = float(found.left.sum() / max(1.0, found.arrivals.sum()))
+    return share if share > goal.left_share else None
 
 
 def _missed(rated: Rated, goal: Target | Prices) -> float:

@@ -15,7 +15,7 @@ from simulations import erlang
 from simulations.goals import Limits, Prices, Target, shares
 from simulations.opening import Open, Windows
 from simulations.rated import Rated, rate
-from simulations.reasons import Reason, Unmet, reasons, unmet
+from simulations.reasons import Reason, Unmet, least_left, reasons, unmet
 from simulations.sampled import Sample, first
 from simulations.search import Each, Looks, climb, descend, frontier
 
@@ -24,11 +24,11 @@ __all__ = ["Samples", "Staffing", "baselines", "recommend"]
 CURVE_WAIT_S = 900.0
 """The curve of hours against waits counts those who wait longer."""
 
-_COARSE_DAYS, _CURVE_DAYS, _REASON_DAYS = 50, 60, 500
+_COARSE_DAYS, _CURVE_DAYS, _REASON_DAYS = 50, 40, 500
 _ROUNDS = 8
 _SEARCHED = 5  # rounds of searching again; then windows are only added
 _CURVE = (0.8, 1.35)  # of the hours recommended
-_CURVE_POINTS = 12
+_CURVE_POINTS = 10
 _OPENING_H = 1.0 / 12.0  # of its teller, to open a window
 _SURE = 0.5  # of the half width of 95 %: one standard error
 
@@ -47,7 +47,8 @@ class Staffing:
     """A recommendation.
 
     `best` on the report's days, with `baselines` (Erlang's) by name on the same. `holds`: whether it meets
-    the target there, apart from what is `unmet` with all windows; `rounds`: how often fresh days were asked.
+    the target there, apart from what is `unmet` with all windows, and `least_left`, the share that leaves
+    even then where that is more than may; `rounds`: how often fresh days were asked.
     `curve`: from few to many window-hours (their `late_s` is 15 min), the roster itself among them.
     """
 
@@ -56,6 +57,7 @@ class Staffing:
     holds: bool
     rounds: int
     unmet: tuple[Unmet, ...]
+    least_left: float | None
     reasons: tuple[Reason, ...]
     baselines: dict[str, Rated]
     curve: tuple[Rated, ...]
@@ -78,7 +80,8 @@ def recommend(
     priced = goal if isinstance(goal, Prices) else prices or Prices()
     late_s = goal.wait_s if isinstance(goal, Target) else CURVE_WAIT_S
     missing = unmet(samples.verify, windows, goal, each) if isinstance(goal, Target) else []
-    search = _Search(windows, goal, priced, samples, {one.slot: one.share for one in missing}, each)
+    lost = least_left(samples.verify, windows, goal) if isinstance(goal, Target) else None
+    search = _Search(windows, goal, priced, samples, _allowed(windows, goal, missing, lost), each)
     table = search.cheapest() if isinstance(goal, Prices) else search.fewest()
     rivals = baselines(windows, goal, samples.learn)
     names = list(rivals)
@@ -88,9 +91,10 @@ def recommend(
     return Staffing(
         goal=goal,
         best=best,
-        holds=_holds(best, goal, {one.slot for one in missing}),
+        holds=_holds(best, goal, {one.slot for one in missing}, lost),
         rounds=search.rounds,
         unmet=tuple(missing),
+        least_left=lost,
         reasons=tuple(reasons(first(samples.report, _REASON_DAYS), windows, table, goal, priced, each)),
         baselines=dict(zip(names, rated, strict=True)),
         curve=tuple(_curve(windows, table, priced, samples, each)),
@@ -115,11 +119,11 @@ class _Search:
         goal: Target | Prices,
         prices: Prices,
         samples: Samples,
-        attainable: dict[int, float],
+        allowed: Limits,
         each: Each,
     ) -> None:
         self.windows, self.goal, self.prices = windows, goal, prices
-        self.samples, self.attainable, self.each = samples, attainable, each
+        self.samples, self.allowed, self.each = samples, allowed, each
         self.rounds = 0
 
     def cheapest(self) -> Open:
@@ -134,24 +138,15 @@ class _Search:
         """Return the roster of fewest hours that the days to verify with confirm, if there is one."""
         guess = baselines(self.windows, self.goal, self.samples.learn)["MOL"]
         table = descend(self._looks(first(self.samples.learn, _COARSE_DAYS)), guess)
-        looks, allowed = self._looks(self.samples.learn), self._allowed()
+        looks = self._looks(self.samples.learn)
         while self.rounds < _ROUNDS:
             table = (descend if self.rounds < _SEARCHED else climb)(looks, table)
             self.rounds += 1
-            beyond = self._beyond(table, allowed)
+            beyond = self._beyond(table, self.allowed)
             if beyond.late.max() <= 0.0 and beyond.left <= 0.0:
                 break
             looks = replace(looks, limits=looks.limits.below(shares(looks.day(table)), beyond))
         return table
-
-    def _allowed(self) -> Limits:
-        """Return what the target allows; where it cannot be met, what all windows together attain."""
-        if isinstance(self.goal, Prices):
-            return Limits(np.ones(self.windows.slots), 1.0)
-        late = np.full(self.windows.slots, self.goal.share)
-        for slot, share in self.attainable.items():
-            late[slot] = min(1.0, 1.02 * share + 0.005)
-        return Limits(late, self.goal.left_share)
 
     def _beyond(self, table: Open, asked: Limits) -> Limits:
         """Return by how much fresh days exceed what is asked, plus a standard error; 0 where not."""
@@ -163,14 +158,28 @@ class _Search:
 
     def _looks(self, of: Sample) -> Looks:
         opening = self.prices.window_hour * _OPENING_H
-        return Looks(of, self.windows, self.goal, self.prices, self._allowed(), opening, self.each)
+        return Looks(of, self.windows, self.goal, self.prices, self.allowed, opening, self.each)
 
 
-def _holds(best: Rated, goal: Target | Prices, unmet_slots: set[int]) -> bool:
+def _allowed(windows: Windows, goal: Target | Prices, missing: list[Unmet], lost: float | None) -> Limits:
+    """Return what the goal allows; where that cannot be met, a little more than all windows attain."""
+    if isinstance(goal, Prices):
+        return Limits(np.ones(windows.slots), 1.0)
+    late = np.full(windows.slots, goal.share)
+    for each in missing:
+        late[each.slot] = _about(each.share)
+    return Limits(late, goal.left_share if lost is None else _about(lost))
+
+
+def _about(share: float) -> float:
+    return min(1.0, 1.02 * share + 0.005)
+
+
+def _holds(best: Rated, goal: Target | Prices, unmet_slots: set[int], lost: float | None) -> bool:
     if isinstance(goal, Prices):
         return True
     met = (late.value <= goal.share for slot, late in enumerate(best.late) if slot not in unmet_slots)
-    return all(met) and best.left.value <= goal.left_share
+    return all(met) and (lost is not None or best.left.value <= goal.left_share)
 
 
 def _curve(windows: Windows, table: Open, prices: Prices, samples: Samples, each: Each) -> list[Rated]:

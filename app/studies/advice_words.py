@@ -127,7 +127,14 @@ def unmet_words(advice: Advice) -> list[str]:
     """What cannot be met, a sentence for each half-hour."""
     if advice.staffing is None or advice.windows is None or isinstance(advice.goal, Prices):
         return []
-    return [cannot(each, advice.windows, advice.goal) for each in advice.staffing.unmet]
+    said = [cannot(each, advice.windows, advice.goal) for each in advice.staffing.unmet]
+    if advice.staffing.least_left is not None:
+        left, most = advice.staffing.least_left, advice.goal.left_share
+        said.append(
+            f"Even with all windows {left:.1%} of the customers leave, more than {most:.1%}: it takes more "
+            "windows, or quicker services."
+        )
+    return said
 
 
 def _reliance(advice: Advice) -> str:
@@ -176,12 +183,17 @@ def _against_today(advice: Advice) -> str:
 
 
 def _warning(advice: Advice) -> str:
-    if advice.staffing is None or advice.staffing.best.left.value <= _MANY_LEAVE:
+    if advice.staffing is None or advice.today is None:
         return ""
-    left = advice.staffing.best.left.value
+    left, today = advice.staffing.best.left.value, advice.today.left.value
+    if left <= max(_MANY_LEAVE, today + 0.01):
+        return ""
+    more = (
+        f"But {left:.1%} of the customers leave before they are called, {today:.1%} with the scenario's own"
+    )
     if isinstance(advice.goal, Prices):
-        return f"But {left:.1%} of the customers leave before they are called: is a walk-away that cheap?"
-    return f"But {left:.1%} of the customers leave before they are called: bound that too, with 'left<=3%'."
+        return f"{more}: is a walk-away that cheap?"
+    return f"{more}: bound that with ', left<=3%'."
 
 
 def _shifts(seating: Seating) -> list[dict[str, Any]]:

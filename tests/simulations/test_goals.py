@@ -33,8 +33,8 @@ def test_what_waiting_costs() -> None:
 @pytest.mark.parametrize(
     ("text", "target"),
     [
-        ("P(wait>10)<=0.1", Target(600.0, 0.1)),
-        ("P(wait > 7.5 min) ≤ 20%", Target(450.0, 0.2)),
+        ("P(wait>10)<=0.1", Target(600.0, 0.1, 0.1)),
+        ("P(wait > 7.5 min) ≤ 20%", Target(450.0, 0.2, 0.2)),
         ("P(wait>10)<=10%, left<=3%", Target(600.0, 0.1, 0.03)),
     ],
 )

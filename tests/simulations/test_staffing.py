@@ -72,6 +72,14 @@ def test_fewer_may_leave_than_the_waits_alone_would_let() -> None:
     assert strict.holds
 
 
+def test_where_too_many_leave_even_so_that_is_said() -> None:
+    windows = branch(3)
+    found = recommend(windows, Target(1800.0, 0.4, 0.01), samples(windows))
+    assert found.least_left is not None
+    assert found.least_left > 0.01
+    assert found.best.left.value <= 1.05 * found.least_left + 0.01
+
+
 def test_what_cannot_be_met_is_said_and_the_rest_is_met() -> None:
     windows = branch(5, most=3)
     found = recommend(windows, TARGET, samples(windows, crowd=1.2))
