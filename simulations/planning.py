@@ -22,6 +22,7 @@ __all__ = ["SIZES", "drawn", "half_hours", "in_order", "open_anytime", "present"
 
 _ORDER_DAYS = 50
 _CROWD = 700.0
+_LEAST = (100, 600, 600)
 SIZES = (300, 2000, 2000)
 """Days to search on, to verify with, to report of."""
 
@@ -114,7 +115,7 @@ def samples(
     Where more come than to a branch of usual size, fewer days say as much.
     """
     usual = min(1.0, _CROWD / max(1.0, float(scenario.demand.expected.sum())))
-    sizes = (max(100, round(usual * sizes[0])), *(max(600, round(usual * size)) for size in sizes[1:]))
-    ends = np.cumsum(sizes)
-    spans = [np.arange(end - size, end) for end, size in zip(ends.tolist(), sizes, strict=True)]
+    numbers = [max(least, round(usual * size)) for least, size in zip(_LEAST, sizes, strict=True)]
+    ends = np.cumsum(numbers)
+    spans = [np.arange(end - size, end) for end, size in zip(ends.tolist(), numbers, strict=True)]
     return Samples(*each(partial(drawn, scenario, windows, seed), spans))

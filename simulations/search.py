@@ -106,20 +106,29 @@ def descend(looks: Looks, table: Open) -> Open:
 
 
 def nested(looks: Looks) -> tuple[int, ...]:
-    """Return the windows in an order to open them in: next is always the one that helps most, all day."""
+    """Return the windows in an order to open them in: next is the one that helps most, open all day.
+
+    First come those without which nobody would take some line.
+    """
     windows = looks.windows
+    takes = np.isfinite(windows.rules.reluctance)
     order: list[int] = []
     while len(order) < len(windows.names):
         nexts = [next((one for one in twins if one not in order), -1) for twins in windows.twins]
-        tables = []
-        for window in (one for one in nexts if one >= 0):
-            table = np.zeros((windows.slots, len(windows.names)), bool)
-            table[:, [*order, window]] = True
-            tables.append(table)
-        costs = [float(looks.prices.of_customers(day)) for day in looks.days(tables)]
-        best = tables[int(np.argmin(costs))][0]
-        order.append(next(one for one in np.flatnonzero(best).tolist() if one not in order))
+        nexts = [one for one in nexts if one >= 0]
+        tables = [_all_day(windows, [*order, window]) for window in nexts]
+        worth = [
+            (int((~takes[[*order, window]].any(axis=0)).sum()), float(looks.prices.of_customers(day)), window)
+            for window, day in zip(nexts, looks.days(tables), strict=True)
+        ]
+        order.append(min(worth)[-1])
     return tuple(order)
+
+
+def _all_day(windows: Windows, chosen: list[int]) -> Open:
+    table = np.zeros((windows.slots, len(windows.names)), bool)
+    table[:, chosen] = True
+    return table
 
 
 def frontier(looks: Looks, table: Open, fewest_h: float, most_h: float) -> list[Open]:

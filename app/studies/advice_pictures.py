@@ -70,8 +70,9 @@ def levels(advice: Advice, path: Path) -> None:
     for label, each, colour, style in rosters:
         steps = np.append(each, each[-1:])
         other.step(hours, steps, style, where="post", color=colour, lw=2, label=label)
-    other.set(ylabel="windows open", ylim=(0, None))
-    other.legend(frameon=False, loc="upper right")
+    most = max(int(each.max()) for _, each, *_ in rosters)
+    other.set(ylabel="windows open", ylim=(0, 1.25 * most))
+    other.legend(frameon=False, loc="upper center", ncols=3)
     made.savefig(path)
 
 

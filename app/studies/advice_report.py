@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from app.reports.page import PAGE, render, whole_folder
 from simulations.outcome import Estimate
@@ -38,8 +39,23 @@ def write_advice(advice: Advice, folder: Path) -> None:
             reasons=_reasons(advice),
             unmet=unmet_words(advice),
             pictures=drawn,
+            week=_week(advice),
         )
         (draft / PAGE).write_text(page, "utf-8")
+
+
+def _week(advice: Advice) -> dict[str, Any]:
+    """The named roster as a table: the days, and each teller's shifts on them."""
+    if advice.covered is None or advice.covered.roster is None:
+        return {"dates": [], "rows": []}
+    turns = advice.covered.roster.turns
+    dates = sorted({turn.date for turn in turns})
+    shifts = {(turn.teller, turn.date): turn.variant.shift.name for turn in turns}
+    names = advice.covered.roster.burdens
+    return {
+        "dates": dates,
+        "rows": [(name, [shifts.get((name, date), "") for date in dates]) for name in names],
+    }
 
 
 def _rosters(advice: Advice) -> list[tuple[str, Rated]]:
