@@ -167,7 +167,7 @@ def tallied(
     stayed_s = np.where(never, np.maximum(0.0, end_s - crowd.arrival[lost]), np.inf)
     leaves = deeds.patience[lost] < stayed_s
     balks = ~never & (called_at[lost] - crowd.arrival[lost] > deeds.balks[lost])
-    stayed_s = np.minimum(stayed_s, deeds.stay[lost])
+    stayed_s = np.minimum(stayed_s, np.minimum(deeds.stay[lost], called_at[lost] - crowd.arrival[lost]))
     late_lost = lost[~balks & (stayed_s > scenario.late_s)]
     window = called_by[called]
     service_s = deeds.service[called] * floor.speed[0, window] * pace[day[called]]

@@ -60,7 +60,7 @@ def _own(day: PastDay, scenario: Scenario, people: Crowd, drawn: Deeds) -> Deeds
     return drawn._replace(
         service=np.where(is_known, np.tile(service, times), drawn.service),
         patience=patience,
-        stay=np.minimum(stay, patience),
+        stay=stay,
         comes=np.where(is_known, True, drawn.comes & ~np.tile(absent, times)),  # noqa: FBT003
     )
 

@@ -57,8 +57,8 @@ class Crowd(NamedTuple):
 class Deeds(NamedTuple):
     """What each would do [N], in seconds: be served, cost the window beside that, put up with such a wait.
 
-    `stay`: how long it stays if it leaves. `balks`: shown a wait longer than that, it turns away at the door.
-    `comes`: whether it would, when called.
+    `stay`: how long it stays if it leaves, at most until it would have been called. `balks`: shown a wait
+    longer than that, it turns away at the door. `comes`: whether it would, when called.
     """
 
     service: Floats
@@ -136,7 +136,7 @@ def deeds(behaviour: Behaviour, rule: Rule, kinds: Sequence[Kind], kind: Ints, k
     patience = patiences([behaviour.patience[name] for name in names], business, uniforms(key, PATIENCE))
     stay = patience
     if behaviour.stays is not None:
-        stay = np.minimum(patience, _one(behaviour.stays, uniforms(key, _STAY)))
+        stay = _one(behaviour.stays, uniforms(key, _STAY))
     balks = np.broadcast_to(np.inf, kind.shape)
     if behaviour.balking.waits_s:
         balks = behaviour.balking.longest_s(uniforms(key, _BALKS))

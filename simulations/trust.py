@@ -214,7 +214,8 @@ def _sums(day: PastDay, scenario: Scenario, late_s: float, replications: int, se
     paces = pace(scenario.behaviour.pace_cv, seed + day.date.toordinal(), np.arange(replications))
     called_at, called_by = called(people, done, floor(scenario), paces)
     came = called_by >= 0
-    wait_s = np.where(came, called_at - people.arrival, np.minimum(done.stay, 86_400.0))
+    offered_s = called_at - people.arrival
+    wait_s = np.where(came, offered_s, np.minimum(np.minimum(done.stay, offered_s), 86_400.0))
     happened = figures(day)
     shape = (replications, len(day))
     came, wait_s = came.reshape(shape), wait_s.reshape(shape)

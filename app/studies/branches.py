@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -114,16 +114,15 @@ def on_dask(
             "`dask scheduler` and `dask worker`, or leave --dask out."
         ) from None
     try:
-        return _on_client(
-            client, distributed.as_completed, address, paths, partial(_one, days=days, seed=seed), progress
-        )
+        work = partial(_one, days=days, seed=seed)
+        return _on_client(client, distributed, address, paths, work, progress)
     finally:
         client.close(timeout=2)
 
 
 def _on_client(
     client: Any,  # noqa: ANN401 - Dask has no types
-    as_completed: Callable[..., Any],
+    distributed: Any,  # noqa: ANN401
     address: str,
     paths: list[Path],
     work: Callable[[Path], Done],
@@ -137,11 +136,11 @@ def _on_client(
     futures = {client.submit(work, path.resolve(), pure=False): path for path in paths}
     found: dict[Path, Done] = {}
     try:
-        for future in as_completed(list(futures)):
+        for future in distributed.as_completed(list(futures), loop=client.loop):
             found[futures[future]] = future.result()
             if progress:
                 progress(len(found), len(paths))
-    except Exception as error:  # whatever a lost cluster raises
+    except (OSError, CancelledError, distributed.KilledWorker) as error:
         raise gone from error
     if len(found) < len(paths):
         raise gone

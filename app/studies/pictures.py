@@ -178,9 +178,10 @@ PICTURES: tuple[tuple[str, str, str, Draw], ...] = (
 
 
 def _shares(outcome: Outcome) -> NDArray[np.float64]:
-    came = (outcome.arrived - outcome.balked).sum(axis=0)
-    late = outcome.late.sum(axis=0)
-    shares: NDArray[np.float64] = np.asarray(late / np.where(came > 0.0, came, np.nan), np.float64).T
+    """The share of late ones [B, H]; NaN where nobody comes."""
+    shares = np.full((len(outcome.grid.businesses), outcome.grid.slots), np.nan)
+    for row, business in enumerate(outcome.grid.businesses):
+        shares[row] = [outcome.late_share(business, slot).value for slot in range(outcome.grid.slots)]
     return shares
 
 
@@ -190,7 +191,7 @@ def _far(study: Study, business: str) -> float:
 
 
 def _hours(begins_s: float, slot_s: float, slots: int) -> NDArray[np.float64]:
-    return (begins_s + slot_s * np.arange(slots)) / 3600.0
+    return np.asarray((begins_s + slot_s * np.arange(slots)) / 3600.0, float)
 
 
 def _shade(number: int) -> str:

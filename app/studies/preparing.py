@@ -14,7 +14,6 @@ import numpy as np
 from app.branch.branch_file import Branch, BranchFileError, parse
 from app.history import HistoryError, branch_for, read_rows, read_table
 from app.history.row import HistoryRow
-from app.house import read_branch_file
 from simulations import scenario_file
 from simulations.day_kinds import country_of, sorts
 from simulations.demand import learned as profile_of
@@ -25,7 +24,6 @@ from simulations.scenario import Scenario
 from simulations.scenario_plan import ScenarioPlan, Sources
 from simulations.trust import REPLICATIONS, Trust, trust
 
-from .journal_rows import journal_rows
 from .past import past_days
 
 __all__ = ["FEW_DAYS", "Library", "Prepared", "checked", "prepare"]
@@ -61,12 +59,7 @@ class Library:
 def prepare(path: Path, library: Library | None = None, progress: Progress | None = None) -> Prepared:
     """Read a scenario file. Errors: `BranchFileError`, `HistoryError`, `ScenarioError`, `StudyError`."""
     library = library if library is not None else Library()
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BranchFileError(str(path), 1, "", f"is not UTF-8 ({error.reason}); save it as UTF-8.") from None
-    except OSError as error:
-        raise BranchFileError(str(path), 1, "", f"cannot be read: {error.strerror}.") from None
+    text = _text(path)
     of = scenario_file.sources(text, str(path))
     key = path.parent.resolve(), of
     if key not in library.known:
@@ -103,9 +96,18 @@ def checked(prepared: Prepared, progress: Progress | None = None) -> Trust | Non
     )  # fmt: skip
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BranchFileError(str(path), 1, "", f"is not UTF-8 ({error.reason}); save it as UTF-8.") from None
+    except OSError as error:
+        raise BranchFileError(str(path), 1, "", f"cannot be read: {error.strerror}.") from None
+
+
 def _learn(path: Path, of: Sources, progress: Progress | None) -> tuple[Branch, Learned, tuple[PastDay, ...]]:
     folder = path.parent
-    branch = read_branch_file(folder / of.branch).branch if of.branch else None
+    branch = parse(_text(folder / of.branch), str(folder / of.branch)) if of.branch else None
     zone = _zone(str(path), of, branch)
     rows: list[HistoryRow] = []
     if of.history:
@@ -114,6 +116,8 @@ def _learn(path: Path, of: Sources, progress: Progress | None) -> tuple[Branch, 
         branch = _branch_of(rows, of, zone)
     every = past_days(rows, zone, branch.day_change)
     if of.data:
+        from .journal_rows import journal_rows  # noqa: PLC0415 - needs the service, which takes a second to load
+
         every = past_days(journal_rows(folder / of.data, branch), branch.zone, branch.day_change)
     every = [_only(day, branch) for day in every]
     days = [day for day in every if _within(day.date, of.learn_from, of.learn_to) and len(day)]

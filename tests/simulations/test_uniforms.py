@@ -32,5 +32,5 @@ def test_children_broadcast() -> None:
 
 
 def test_a_name_is_the_same_number_everywhere() -> None:
-    assert named("personal") == 4110906862
+    assert named("personal") == 4052381061
     assert named("personal") != named("corporate")
