@@ -127,9 +127,12 @@ class Windows:
         return replace(self, order=order, twins=tuple((window,) for window in range(len(self.names))))
 
     def widened(self, slots: NDArray[np.bool_], extra: int) -> Windows:
-        """Return the branch with `extra` more windows like the last, that may open in some half-hours [H]."""
-        last = len(self.names) - 1 if self.order is None else self.order[-1]
-        rows = [*range(len(self.names)), *([last] * extra)]
+        """Return the branch with `extra` more windows, that may open in some half-hours [H].
+
+        They are like the first in the order, which helps most; without an order, like the last.
+        """
+        like = len(self.names) - 1 if self.order is None else self.order[0]
+        rows = [*range(len(self.names)), *([like] * extra)]
         return windows_of(
             rules(self.rules.head_start, self.rules.reluctance[rows]),
             least=self.least,

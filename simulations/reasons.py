@@ -51,8 +51,8 @@ class Unmet:
     """A half-hour that misses the target with every window open that may be.
 
     `share`: who wait longer nevertheless. `wait_s`: the wait that would be kept, for the share of the
-    target. `more_windows`: how many more, like the last one, would do if they were open in all half-hours
-    that fail and the one before; None: not even four.
+    target. `more_windows`: how many more would do if they were open in all half-hours that fail and the
+    one before (as `Windows.widened` adds them); None: not even four.
     """
 
     slot: int

@@ -154,10 +154,12 @@ def _answer(advice: Advice) -> str:
         cost = _money(best.cost)
         return f"{best.hours:g} window-hours make {goal_words(advice.goal)}: {cost} on {days} fresh days."
     if staffing.unmet:
-        slots = ", ".join(_at(advice.windows, each.slot) for each in staffing.unmet)
+        slots = _listed([_at(advice.windows, each.slot) for each in staffing.unmet])
+        others = len(staffing.unmet) < advice.windows.slots
+        elsewhere = "meet it everywhere else" if others else "come as near to it as all windows do"
         return (
-            f"{goal_words(advice.goal)} cannot be met at {slots}, whatever is opened; everywhere else "
-            f"{best.hours:g} window-hours meet it."
+            f"{goal_words(advice.goal)} cannot be met at {slots}, whatever is opened; {best.hours:g} "
+            f"window-hours {elsewhere}."
         )
     sure = "held on" if staffing.holds else "though missed, by what the luck of days can do, on"
     return (
@@ -172,14 +174,20 @@ def _against_today(advice: Advice) -> str:
     misses = ""
     if isinstance(advice.goal, Target):
         late = [slot for slot, each in enumerate(today.late) if each.value > advice.goal.share]
-        where = ", ".join(_at(advice.windows, slot) for slot in late[:3])
-        more = f" and {len(late) - 3} more half-hours" if len(late) > 3 else ""
-        misses = f" and misses it at {where}{more}" if late else " and meets it too"
+        where = _listed([_at(advice.windows, slot) for slot in late])
+        misses = f" and misses it at {where}" if late else " and meets it too"
     cost = gain.cost
     dearer = f"; with ours a day costs {_money(cost)} more" if cost.low > 0.0 else ""
     less = Estimate(-cost.value, -cost.high, -cost.low)
     cheaper = f"; with ours a day costs {_money(less)} less" if cost.high < 0.0 else ""
     return f"The scenario's own roster has {today.hours:g}{misses}{dearer or cheaper}."
+
+
+def _listed(moments: list[str]) -> str:
+    """The first three, and how many more."""
+    more = len(moments) - 3
+    rest = f" and {more} more half-hour{'s' if more > 1 else ''}" if more > 0 else ""
+    return ", ".join(moments[:3]) + rest
 
 
 def _warning(advice: Advice) -> str:
