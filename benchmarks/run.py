@@ -24,6 +24,7 @@ NAMES = (
     "learning",
     "january",
     "branches",
+    "studies",
     "lobby",
     "live_path",
     "ingest",

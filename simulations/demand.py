@@ -17,12 +17,13 @@ from simulations.hours import SLOT_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from estimator.columns import Floats
+    from estimator.columns import Floats, Ints
     from simulations.past_days import PastDay
 
-__all__ = ["Demand", "DemandError", "Factor", "Kind", "Profile", "learned"]
+__all__ = ["Demand", "DemandError", "Factor", "Kind", "Profile", "kinds_of", "learned", "roughly"]
 
 _WIDEST_CV = 1.0
+_SIZES = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50)
 _FACTOR_DAYS = 2.0  # days of the ordinary sort that a day kind's factor borrows
 
 
@@ -133,7 +134,7 @@ def learned(days: Sequence[PastDay], sorts: Callable[[PastDay], Sequence[str]] =
     """Return what the days teach; `sorts` names what is special about one. DemandError if there are none."""
     if not days or not any(len(day) for day in days):
         raise DemandError("no ticket was ever issued")
-    kinds = tuple(sorted({kind for day in days for kind in _kinds(day)}))
+    kinds = tuple(sorted({kind for day in days for kind in kinds_of(day)}, key=_order))
     begins_s, counts = _counts(days, kinds)
     weekday = np.array([day.date.weekday() for day in days])
     sort_of = [tuple(sorts(day)) for day in days]
@@ -156,11 +157,21 @@ def learned(days: Sequence[PastDay], sorts: Callable[[PastDay], Sequence[str]] =
     )
 
 
-def _kinds(day: PastDay) -> list[Kind]:
+def kinds_of(day: PastDay) -> list[Kind]:
+    """Return the kind of each ticket [N]; many items are counted roughly."""
     return [
-        Kind(business, priority or "normal")
-        for business, priority in zip(day.business, day.priority, strict=True)
+        Kind(business, priority or "normal", None if items != items else roughly(items))  # noqa: PLR0124 - NaN
+        for business, priority, items in zip(day.business, day.priority, day.items.tolist(), strict=True)
     ]
+
+
+def _order(kind: Kind) -> tuple[str, str, int]:
+    return kind.business, kind.priority, kind.items or 0
+
+
+def roughly(items: float) -> int:
+    """Return the number of items that stands for so many: of all that are at most as many, the largest."""
+    return max([size for size in _SIZES if size <= items], default=_SIZES[0])
 
 
 def _counts(days: Sequence[PastDay], kinds: Sequence[Kind]) -> tuple[float, Floats]:
@@ -171,32 +182,53 @@ def _counts(days: Sequence[PastDay], kinds: Sequence[Kind]) -> tuple[float, Floa
     counts = np.zeros((len(days), last - first + 1, len(kinds)))
     for row, day in zip(counts, days, strict=True):
         slot = (day.issued // SLOT_S).astype(int) - first
-        np.add.at(row, (slot, np.array([number[kind] for kind in _kinds(day)], int)), 1.0)
+        np.add.at(row, (slot, np.array([number[kind] for kind in kinds_of(day)], int)), 1.0)
     return first * SLOT_S, counts
 
 
-def _by_weekday(counts: Floats, weekday: Floats) -> Floats:
-    """Return the means [7, H, K], drawn to that of all days as if these were `borrowed` more days of each.
+def _by_weekday(counts: Floats, weekday: Ints) -> Floats:
+    """Return the expected arrivals [7, H, K]: how many come on such a day, times when and what for."""
+    levels = _levels(counts.sum(axis=(1, 2)), weekday)
+    return np.asarray(levels[:, None, None] * _profiles(counts, weekday))
 
-    How many days to borrow is the ratio of the variances within weekdays and between them, over all cells
-    (empirical Bayes; Efron and Morris 1973).
+
+def _levels(totals: Floats, weekday: Ints) -> Floats:
+    """Return how many come on each weekday [7], drawn to the mean of all as if by so many more such days.
+
+    How many days to borrow is the ratio of the variances within weekdays and between them (empirical Bayes;
+    Efron and Morris 1973).
     """
-    overall = counts.mean(axis=0)
+    number = np.bincount(weekday, minlength=7).astype(float)
+    seen = number > 0.0
+    overall = float(totals.mean())
+    own = np.where(seen, np.bincount(weekday, totals, 7) / np.maximum(number, 1.0), overall)
+    free = totals.size - int(seen.sum())
+    within = float(np.square(totals - own[weekday]).sum()) / free if free else max(1.0, overall)
+    within = max(within, overall)  # no less than chance
+    between = float(np.square(own[seen] - overall).sum()) / max(1, int(seen.sum()) - 1)
+    return _drawn(own, overall, number, within, between - within * float((1.0 / number[seen]).mean()))
+
+
+def _profiles(counts: Floats, weekday: Ints) -> Floats:
+    """Return the shares of each slot and kind [7, H, K] in a weekday's arrivals, drawn to those of all."""
+    number = np.array([counts[weekday == day].sum() for day in range(7)])
+    overall = counts.sum(axis=0) / max(1.0, counts.sum())
     own = np.stack(
         [
-            counts[weekday == day].mean(axis=0) if (weekday == day).any() else overall
+            counts[weekday == day].sum(axis=0) / number[day] if number[day] else overall
             for day in range(7)
         ]
     )  # fmt: skip
-    number = np.bincount(weekday, minlength=7).astype(float)
-    spread = float(np.square(counts - own[weekday]).sum()) / max(1.0, len(counts) - float((number > 0).sum()))
-    seen = number > 0
-    each = 1.0 / number[seen]
-    between = float(np.square(own[seen] - overall).sum()) / max(1, int(seen.sum()) - 1) - spread * each.mean()
-    if len(counts) == int(seen.sum()):  # one day of each: nothing is known of the variance within
-        spread = float(overall.sum())
-    borrowed = spread / between if between > spread / 30.0 else 30.0
-    weight = (number / (number + borrowed))[:, None, None]
+    within = 1.0 - float(np.square(overall).sum())  # of a multinomial share, times the number of tickets
+    seen = number > 0.0
+    apart = np.square(own[seen] - overall).sum(axis=(1, 2))
+    between = float((apart - within / number[seen]).mean()) if seen.any() else 0.0
+    return _drawn(own, overall, number[:, None, None], within, between)
+
+
+def _drawn(own: Floats, overall: Floats | float, number: Floats, within: float, between: float) -> Floats:
+    borrowed = within / between if between > within * 1e-6 else 1e6
+    weight = number / (number + borrowed)
     return np.asarray(weight * own + (1.0 - weight) * overall)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from estimator.durations import GRID
 from simulations.attended import LONGEST_S, Own, attended, turnaround
 from simulations.behaviour import Behaviour, Cases, by_minutes, exponential_patience, mean_of
+from simulations.demand import roughly
 from simulations.tolerance import stays, tolerance
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ Skills = dict[str, tuple[str, ...]]
 _BORROWED = 10.0  # cases of the branch file's minutes that a business's own services borrow
 _TELLER_BORROWS = 20.0  # services at the usual pace
 _LONGEST_SERVICE_S = 8 * 3600.0
+_LONGEST_WRAP_UP_S = 1800.0  # what lasts longer was something else
 _WALKS_S, _WRAPS_UP_S, _NO_SHOW_S, _PATIENCE_S = 15.0, 20.0, 60.0, 2700.0  # before data
 _SELDOM = 0.1  # a share of a window's days: what it took on fewer is no habit
 _MOST_PACE_CV = 0.3
@@ -36,10 +38,11 @@ _MOST_PACE_CV = 0.3
 
 @dataclass(frozen=True, slots=True)
 class _Services:
-    """All services of known length [N]: of which business, by whom, on which day."""
+    """All services of known length [N]: of which business, how many items (0: not counted), by whom, when."""
 
     seconds: Floats
     business: Sequence[str]
+    items: Sequence[int]
     teller: Sequence[str]
     day: Sequence[int]
 
@@ -54,7 +57,7 @@ def learned_behaviour(
     """
     if not days:
         return untaught(minutes)
-    found = _services(days)
+    found, item_factors = _by_item(_services(days))
     speeds = _speeds(found)
     tables = _tables(found, speeds, minutes)
     walking, wrap_up, idle = _overheads(days, own)
@@ -79,6 +82,7 @@ def learned_behaviour(
         patience,
         stays=stays(days),
         pace_cv=_pace_cv(found, speeds, tables),
+        item_factors=item_factors,
         speeds=speeds,
         cases=(
             *(Cases("service", name, cases[name], mean_of(tables[name])) for name in minutes),
@@ -127,15 +131,33 @@ def skills(days: Sequence[PastDay]) -> Skills:
 
 
 def _services(days: Sequence[PastDay]) -> _Services:
-    seconds, business, teller, which = [], [], [], []
+    seconds, business, items, teller, which = [], [], [], [], []
     for number, day in enumerate(days):
         lengths = day.finished - day.started
         for place in np.flatnonzero((lengths >= 0.0) & (lengths < _LONGEST_SERVICE_S)):
             seconds.append(float(lengths[place]))
             business.append(day.business[place])
+            items.append(0 if np.isnan(day.items[place]) else roughly(float(day.items[place])))
             teller.append(day.teller[place])
             which.append(number)
-    return _Services(np.array(seconds), business, teller, which)
+    return _Services(np.array(seconds), business, items, teller, which)
+
+
+def _by_item(found: _Services) -> tuple[_Services, dict[str, dict[int, float]]]:
+    """Return the services as of the usual number of items, and by how much each number lengthens them."""
+    total, count = _sums(found.seconds, found.business)
+    cells = [f"{name}/{items}" for name, items in zip(found.business, found.items, strict=True)]
+    own, number = _sums(found.seconds, cells)
+    factors: dict[str, dict[int, float]] = {}
+    for name, items in sorted(set(zip(found.business, found.items, strict=True))):
+        if items and total[name] > 0.0:
+            usual, cell = total[name] / count[name], f"{name}/{items}"
+            mean = (own[cell] + _BORROWED * usual) / (number[cell] + _BORROWED)
+            factors.setdefault(name, {})[items] = mean / usual
+    made = [
+        factors.get(name, {}).get(items, 1.0) for name, items in zip(found.business, found.items, strict=True)
+    ]
+    return replace(found, seconds=found.seconds / np.array(made)), factors
 
 
 def _speeds(found: _Services) -> dict[str, float]:
@@ -179,7 +201,7 @@ def _overheads(days: Sequence[PastDay], own: Own | None) -> tuple[Floats, Floats
     ready = turnaround(days, own)
     if not wrap_ups.size:
         return walking, ready, np.zeros(GRID.size)
-    return walking, _quantiles(wrap_ups[wrap_ups <= LONGEST_S]), ready
+    return walking, _quantiles(wrap_ups[wrap_ups <= _LONGEST_WRAP_UP_S]), ready
 
 
 def _pace_cv(found: _Services, speeds: Mapping[str, float], tables: Mapping[str, Floats]) -> float:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simulations.attended import Attended, attended
-from simulations.demand import Demand, Kind
+from simulations.demand import Demand, Kind, kinds_of
 from simulations.hours import SLOT_S
 from simulations.scenario import Counter, Rule, Scenario, floor
 from simulations.study import called
@@ -149,7 +149,7 @@ def as_it_was(
     What nobody took on that day, every window takes. ScenarioError if nobody was there at all.
     """
     windows = attended(day, owned(rules))
-    kinds = tuple(sorted({*map(Kind, day.business, day.priority)}))
+    kinds = tuple(dict.fromkeys(kinds_of(day)))
     lost = {kind.business for kind in kinds} - {name for each in windows for name in each.businesses}
     begins = float(day.issued.min() // SLOT_S) * SLOT_S
     counts = np.zeros((int((day.issued.max() - begins) // SLOT_S) + 1, len(kinds)))
@@ -205,7 +205,7 @@ def _counter(
 
 def _numbers(day: PastDay, kinds: Sequence[Kind]) -> Ints:
     number = {kind: place for place, kind in enumerate(kinds)}
-    return np.array([number[Kind(*pair)] for pair in zip(day.business, day.priority, strict=True)], np.int64)
+    return np.array([number[kind] for kind in kinds_of(day)], np.int64)
 
 
 def _sums(day: PastDay, scenario: Scenario, late_s: float, replications: int, seed: int) -> _Sums:

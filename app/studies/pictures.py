@@ -19,6 +19,7 @@ __all__ = ["PICTURES"]
 Draw = Callable[[Study, Path], None]
 _COLOURS = (OWN, AIM)
 _MOST_PARTS = 8
+_STRAY = 0.03
 
 
 def check(study: Study, path: Path) -> None:
@@ -108,7 +109,7 @@ def waits(study: Study, path: Path) -> None:
         hours = _hours(outcome.grid.begins_s, outcome.grid.slot_s, outcome.grid.slots)
         called, waited = outcome.called.sum(axis=2), outcome.waited_s.sum(axis=2)
         by_day = np.where(called > 0.0, waited / np.maximum(called, 1.0), np.nan) / MINUTE
-        seen = np.isfinite(by_day).any(axis=0)
+        seen = called.mean(axis=0) > _STRAY * called.mean(axis=0).max()  # a stray one is no curve
         low, high = np.nanquantile(by_day[:, seen], (0.1, 0.9), axis=0)
         mean = [outcome.mean_wait_s(slot=int(slot)).value / MINUTE for slot in np.flatnonzero(seen)]
         axes.fill_between(hours[seen], low, high, color=colour, alpha=0.18, lw=0)

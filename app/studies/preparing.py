@@ -31,6 +31,8 @@ __all__ = ["FEW_DAYS", "Library", "Prepared", "checked", "prepare"]
 FEW_DAYS = 6
 """With fewer days nothing can be held against what happened."""
 
+_STRAY = 0.03  # of the usual day's tickets
+
 Progress = Callable[[int, int], None]
 
 
@@ -120,7 +122,7 @@ def _learn(path: Path, of: Sources, progress: Progress | None) -> tuple[Branch, 
 
         every = past_days(journal_rows(folder / of.data, branch), branch.zone, branch.day_change)
     every = [_only(day, branch) for day in every]
-    days = [day for day in every if _within(day.date, of.learn_from, of.learn_to) and len(day)]
+    days = _business_days([day for day in every if _within(day.date, of.learn_from, of.learn_to)])
     after = tuple(day for day in every if days and day.date > days[-1].date)
     if (of.history or of.data) and not days:
         spans = f"{every[0].date} to {every[-1].date}" if every else "none"
@@ -130,6 +132,12 @@ def _learn(path: Path, of: Sources, progress: Progress | None) -> tuple[Branch, 
         )
     known = learned(days, branch, profile_of(days) if days else None, by_file=of.branch is not None)
     return branch, known, after
+
+
+def _business_days(days: list[PastDay]) -> list[PastDay]:
+    """The days but those with hardly a ticket: an export was cut off there, or somebody tried a key."""
+    usual = float(np.median([len(day) for day in days])) if days else 0.0
+    return [day for day in days if len(day) > _STRAY * usual]
 
 
 def _zone(path: str, of: Sources, branch: Branch | None) -> ZoneInfo:

@@ -15,6 +15,7 @@ TABLES = {
     "learning": "| learning |",
     "january": "| January",
     "branches": "| ms of CPU |",
+    "studies": "| SimPy |",
     "lobby": "| wrap_up |",
     "live_path": "| evenly spaced |",
     "ingest": "| lobby: windows keep up |",

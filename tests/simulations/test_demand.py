@@ -80,3 +80,10 @@ def test_scaling_scales_all_or_one_business(factor: float) -> None:
     one = base.scaled(1.0, {"b": factor})
     np.testing.assert_allclose(one.of_business("b"), factor * base.of_business("b"))
     np.testing.assert_allclose(one.of_business("a"), base.of_business("a"))
+
+
+def test_a_weekday_far_from_the_others_keeps_its_level_with_few_days() -> None:
+    past = arrivals(days_from(MONDAY, 21), lambda date: 1000.0 if date.weekday() < 5 else 100.0, 11)
+    profile = learned(past)
+    assert profile.demand(6).expected.sum() == pytest.approx(100.0, rel=0.15)
+    assert profile.busyness_cv < 0.05

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from simulations.behaviour import mean_of
+from simulations.demand import kinds_of
 from simulations.learning import learned_behaviour, skills, untaught
 from simulations.past_days import PastDay
 
@@ -69,3 +72,15 @@ def test_skills_are_what_is_taken_on_more_than_a_tenth_of_the_days() -> None:
     often = [day(date, [0, 9], [0, 9], [5, 19], business=["a", "b"]) for date in days_from(MONDAY, 10)]
     once = day(MONDAY, [0], [0], [5], business=["c"])
     assert skills([*often, once, *often]) == {"1": ("a", "b")}
+
+
+def test_items_lengthen_services_as_they_did() -> None:
+    rng = np.random.default_rng(6)
+    items = rng.choice([1.0, 2.0, 6.0], 3000)
+    service = rng.exponential(60.0, 3000) * items
+    issued = 600.0 * np.arange(3000)
+    counted = replace(day(MONDAY, issued.tolist(), issued.tolist(), (issued + service).tolist()), items=items)
+    found = learned_behaviour([counted], MINUTES)
+    assert [found.expected_s("a", number) for number in (1, 2, 5)] == pytest.approx([60, 120, 360], rel=0.1)
+    assert {(kind.business, kind.items) for kind in kinds_of(counted)} == {("a", 1), ("a", 2), ("a", 5)}
+    assert found.item_factor("a", None) == 1.0

@@ -21,7 +21,7 @@ def test_what_happened_is_what_would_have_been_simulated(tmp_path: Path) -> None
         "check_from = 1999-01-21\ncheck_to = 1999-01-31\nlate_minutes = 1\n"
     )
     prepared = prepare(path)
-    assert sum(map(len, prepared.known.days)) == 19_086
+    assert sum(map(len, prepared.known.days)) == 19_084
     found = checked(prepared)
     assert found is not None
     assert len(found.days) == 11
