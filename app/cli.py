@@ -292,6 +292,41 @@ def simulate_(
             typer.echo(f"The report: {report / 'index.html'}")
 
 
+@app.command("recommend")
+def recommend_(
+    scenario: Annotated[Path, typer.Argument(help="The scenario file (TOML).")],
+    target: Annotated[
+        str | None, typer.Option(help="To meet in every half-hour: 'P(wait>10)<=0.1', ', left<=3%' behind.")
+    ] = None,
+    cost: Annotated[
+        str | None,
+        typer.Option(help="Or the least cost: of a window-hour, a walk-away, a waiting minute: '30,4,0.2'."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the simulated days.", min=0)] = 1,
+    report: Annotated[Path | None, typer.Option(help="A folder for a report with pictures.")] = None,
+    ical: Annotated[Path | None, typer.Option(help="Where to write the named roster (iCalendar).")] = None,
+    *,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Advise even where the past is not reproduced.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it all as JSON.")] = False,
+) -> None:
+    """Find the roster that meets a target or costs least, tested on days that had no part in finding it."""
+    from app.studies import advice_command as command
+
+    advice = command.advise(scenario, command.goal_of(target, cost), seed, anyway=anyway, bars=_progress)
+    if report:
+        command.write_advice(advice, report)
+    if ical:
+        command.write_calendar(advice, ical, dt.datetime.now(dt.UTC))
+    if as_json:
+        typer.echo(command.to_json(advice))
+    else:
+        command.show(advice, Console(highlight=False))
+        if report:
+            typer.echo(f"The report: {report / 'index.html'}")
+
+
 def _write_views(run: Replay, recorded: Mapping[int, Event], views: Path, source: Path) -> int:
     written = 0
     advance = _progress("events")

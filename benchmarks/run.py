@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 NAMES = (
     "forecast_pass",
     "reference_day",
+    "staffing",
     "learning",
     "january",
     "branches",

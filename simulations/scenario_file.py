@@ -40,6 +40,7 @@ _KNOWN: Final = {
         *("check_from", "check_to"),
         *("late_minutes", "weekday", "date", "opens", "closes", "paydays", "country"),
         *("demand", "behaviour", "staffing", "window", "break", "back_office", "lunch", "rules", "parallel"),
+        "roster",  # read by `roster_plan`
     ),
     "demand": ("factor", "business_factor", "busyness_cv", "arrivals", "priority_shares"),
     "behaviour": ("no_show_share", "patience_minutes", "balking", "service"),

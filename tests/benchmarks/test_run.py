@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 TABLES = {
     "forecast_pass": "| 200 |",
     "reference_day": "| SimPy |",
+    "staffing": "| ours, cost |",
     "learning": "| learning |",
     "january": "| January",
     "branches": "| ms of CPU |",

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from app.history.table import COLUMNS
+from app.studies.advising import Advice, advise
+from simulations.goals import Target
 
 BRANCH = """
 [branch]
@@ -99,3 +101,13 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
     third = "[staffing]\nwindows = [3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3]\n"
     (folder / "more.toml").write_text(f'name = "a third window"\nopens = "09:00"\n{head}{third}')
     return folder
+
+
+@pytest.fixture(scope="session")
+def advice(past: Path) -> Advice:
+    """What is recommended for the scenario ``now``, with six tellers and two days."""
+    path = past / "asked.toml"
+    crew = '[[roster.crew]]\nname = "tellers"\nmost = 6\n'
+    days = "[roster]\nfrom = 2026-11-23\ndays = 2\nduty = []\n"
+    path.write_text((past / "now.toml").read_text() + days + crew)
+    return advise(path, Target(600.0, 0.2, 0.2))
