@@ -65,11 +65,11 @@ class Asked:
     late_share: float | None = None
 
     def with_hours(self, hours: Mapping[str, list[str]]) -> Asked:
-        """Return it with other hours of its windows, by id, and no longer as a search."""
+        """Return it with other hours of its windows, by id."""
         raw = self.scenario.get("window", [])
         wanted = {one["id"]: dict(one) for one in raw}
         window = [{**wanted.get(name, {"id": name}), "hours": spells} for name, spells in hours.items()]
-        return Asked({**self.scenario, "window": window}, self.days, self.as_on)
+        return Asked({**self.scenario, "window": window}, self.days, self.as_on, self.late_share)
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as JSON-able data."""

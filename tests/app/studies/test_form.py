@@ -147,5 +147,5 @@ def test_what_is_advised_takes_the_place_of_the_hours_that_were_asked() -> None:
     asked = asked_of(fill(SURVEY, Asked()) | {"search": ["on"]}, SURVEY, BUSINESSES)
     advised = asked.with_hours({"1": ["10:00-11:00"], "2": []})
     typed = fill(SURVEY, advised)
-    assert (typed["h.1"], typed["h.2"], advised.late_share) == (["600", "630"], [], None)
+    assert (typed["h.1"], typed["h.2"], advised.late_share) == (["600", "630"], [], 0.1)
     assert of_window(advised, "2")["businesses"] == ["personal", "corporate"]
