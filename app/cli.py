@@ -46,10 +46,11 @@ def main() -> None:
     """The entry point: errors that name what is wrong are printed without a traceback."""
     from app.history import HistoryError
     from app.journal import JournalError
+    from simulations.problems import StudyError
 
     try:
         app()
-    except (BranchFileError, HistoryError, JournalError) as error:
+    except (BranchFileError, HistoryError, JournalError, StudyError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or 'the system'}: {error.strerror}")
@@ -230,6 +231,96 @@ def backtest(
         typer.echo(json.dumps(found.to_plain()))
     else:
         Console(highlight=False).print(summary.table(found))
+        if report:
+            typer.echo(f"The report: {report / 'index.html'}")
+
+
+@app.command("simulate")
+def simulate_(
+    scenario: Annotated[Path | None, typer.Argument(help="The scenario file (TOML).")] = None,
+    versus: Annotated[
+        Path | None, typer.Option("--vs", help="Another scenario: the same days, and what changes.")
+    ] = None,
+    days: Annotated[int, typer.Option(help="How many days to simulate.", min=2, max=1_000_000)] = 1000,
+    replay: Annotated[
+        str | None, typer.Option(help="A real day with the scenario's change instead, YYYY-MM-DD.")
+    ] = None,
+    branches: Annotated[
+        Path | None, typer.Option(help="A folder of scenario files, one a branch, studied in parallel.")
+    ] = None,
+    dask: Annotated[
+        str | None, typer.Option(help="With --branches: the address of a Dask cluster (extra `dask`).")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the simulated days.", min=0)] = 1,
+    report: Annotated[Path | None, typer.Option(help="A folder for a report with pictures.")] = None,
+    *,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Show results even where the past is not reproduced.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Try out a roster on many days: who waits how long, who leaves, and how sure that is."""
+    from app.studies import command
+
+    if (scenario is None) == (branches is None):
+        fail("Give either a scenario file or --branches DIR.")
+    if branches:
+        if versus or replay or report:
+            fail("--vs, --replay and --report go with one scenario, not with --branches.")
+        done = command.of_branches(branches, days, seed, dask, _progress)
+        typer.echo(command.branches_json(done)) if as_json else Console(highlight=False).print(
+            command.branches_table(done)
+        )
+        return
+    if dask:
+        fail("--dask goes with --branches.")
+    if scenario is None or (replay and versus):
+        fail("--replay has a scenario of its own to compare with: the day as it was; leave out --vs.")
+    found = command.of_scenario(
+        scenario, versus, days, seed, parse_day(replay, "--replay") if replay else None,
+        anyway=anyway, bars=_progress,
+    )  # fmt: skip
+    if report:
+        command.write_report(found, report)
+    if as_json:
+        typer.echo(json.dumps(found.to_plain(), ensure_ascii=False))
+    else:
+        command.show(found, Console(highlight=False))
+        if report:
+            typer.echo(f"The report: {report / 'index.html'}")
+
+
+@app.command("recommend")
+def recommend_(
+    scenario: Annotated[Path, typer.Argument(help="The scenario file (TOML).")],
+    target: Annotated[
+        str | None, typer.Option(help="To meet in every half-hour: 'P(wait>10)<=0.1', ', left<=3%' behind.")
+    ] = None,
+    cost: Annotated[
+        str | None,
+        typer.Option(help="Or the least cost: of a window-hour, a walk-away, a waiting minute: '30,4,0.2'."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the simulated days.", min=0)] = 1,
+    report: Annotated[Path | None, typer.Option(help="A folder for a report with pictures.")] = None,
+    ical: Annotated[Path | None, typer.Option(help="Where to write the named roster (iCalendar).")] = None,
+    *,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Advise even where the past is not reproduced.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it all as JSON.")] = False,
+) -> None:
+    """Find the roster that meets a target or costs least, tested on days that had no part in finding it."""
+    from app.studies import advice_command as command
+
+    advice = command.advise(scenario, command.goal_of(target, cost), seed, anyway=anyway, bars=_progress)
+    if report:
+        command.write_advice(advice, report)
+    if ical:
+        command.write_calendar(advice, ical, dt.datetime.now(dt.UTC))
+    if as_json:
+        typer.echo(command.to_json(advice))
+    else:
+        command.show(advice, Console(highlight=False))
         if report:
             typer.echo(f"The report: {report / 'index.html'}")
 

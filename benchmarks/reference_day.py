@@ -36,10 +36,11 @@ VIPS, PATIENCE = 0.1, 30.0
 
 
 class Traces:
-    """The customers of many days as columns; minutes from opening."""
+    """The customers of many days as columns; minutes from opening. `busyness` [days]: of their crowds."""
 
-    def __init__(self, days: int, rng: np.random.Generator) -> None:
-        counts = rng.poisson(ARRIVALS, (days, len(ARRIVALS)))
+    def __init__(self, days: int, rng: np.random.Generator, busyness: np.ndarray | None = None) -> None:
+        factors = np.ones(days) if busyness is None else busyness
+        counts = rng.poisson(factors[:, None] * ARRIVALS)
         self.days = days
         self.day_start = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts.sum(axis=1))))
         day = np.repeat(np.arange(days), counts.sum(axis=1))

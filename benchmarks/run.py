@@ -20,9 +20,11 @@ HERE = Path(__file__).parent
 NAMES = (
     "forecast_pass",
     "reference_day",
+    "staffing",
     "learning",
     "january",
     "branches",
+    "studies",
     "lobby",
     "live_path",
     "ingest",

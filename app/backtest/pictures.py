@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
+
+from app.reports.drawing import AIM, MINUTE, OWN, REST, figure
 
 from .scores import Score
 from .study import Study
@@ -17,13 +17,10 @@ from .waits import LEVELS
 Floats = NDArray[np.float64]
 Draw = Callable[[Study, Path], None]
 
-AIM, OWN, REST = "#b3541e", "#1f5f8b", "#9fb3c2"
-MINUTE = 60.0
-
 
 def reliability(study: Study, path: Path) -> None:
     """How often the wait was shorter than each quantile: as drawn, and what was said of the three levels."""
-    figure, axes = _figure(6.0, 5.0)
+    made, axes = figure(6.0, 5.0)
     waited = np.array([case.waited_s for case in study.served])
     drawn = np.array([case.drawn.stays for case in study.served]).reshape(-1, len(LEVELS))
     said = np.array([one.quantiles for one in study.said]).reshape(-1, 3)
@@ -33,7 +30,7 @@ def reliability(study: Study, path: Path) -> None:
         axes.plot((0.1, 0.5, 0.9), (waited[:, None] <= said).mean(axis=0), "D", color=OWN, ms=8, label="said")
     axes.set(xlabel="quantile", ylabel="share of waits that were shorter", xlim=(0, 1), ylim=(0, 1))
     axes.legend(frameon=False)
-    figure.savefig(path)
+    made.savefig(path)
 
 
 def coverage_by_day(study: Study, path: Path) -> None:
@@ -48,7 +45,7 @@ def coverage_by_depth(study: Study, path: Path) -> None:
 
 def error_by_horizon(study: Study, path: Path) -> None:
     """The median's error and the range's half width by how long the wait was said to be."""
-    figure, axes = _figure(8.0, 4.0)
+    made, axes = figure(8.0, 4.0)
     said = np.array([one.median_s for one in study.said])
     if said.size:
         waited = np.array([case.waited_s for case in study.served])
@@ -63,12 +60,12 @@ def error_by_horizon(study: Study, path: Path) -> None:
         )
         axes.legend(frameon=False)
     axes.set(xlabel="wait said, minutes", ylabel="minutes", ylim=(0, None))
-    figure.savefig(path)
+    made.savefig(path)
 
 
 def fan_of_a_day(study: Study, path: Path) -> None:
     """The busiest day: each ticket's range by its time of issue, and how long it waited."""
-    figure, axes = _figure(10.0, 4.5)
+    made, axes = figure(10.0, 4.5)
     days = study.by["day"]
     busiest = max(days, key=lambda day: days[day].n, default=None)
     chosen = [
@@ -85,7 +82,7 @@ def fan_of_a_day(study: Study, path: Path) -> None:
         axes.legend(frameon=False)
         axes.set_title(busiest, loc="left")
     axes.set(xlabel="hour of issue", ylabel="minutes", ylim=(0, None))
-    figure.savefig(path)
+    made.savefig(path)
 
 
 PICTURES: Mapping[str, tuple[str, str, Draw]] = {
@@ -118,15 +115,8 @@ PICTURES: Mapping[str, tuple[str, str, Draw]] = {
 """By file name: title, caption, and what draws it."""
 
 
-def _figure(width: float, height: float) -> tuple[Figure, Any]:
-    figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots()
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
-
-
 def _coverage(parts: Mapping[str, Score], name: str, path: Path) -> None:
-    figure, axes = _figure(10.0, 3.6)
+    made, axes = figure(10.0, 3.6)
     known = [(part, score) for part, score in parts.items() if score.coverage is not None]
     shares = np.array([score.coverage for _, score in known], float)
     counts = np.array([score.n for _, score in known], float)
@@ -137,4 +127,4 @@ def _coverage(parts: Mapping[str, Score], name: str, path: Path) -> None:
         axes.errorbar(places, shares, yerr=error, fmt="o", color=OWN, ecolor=REST, capsize=3)
         axes.set_xticks(places, [f"{part}\n{score.n}" for part, score in known], fontsize=8, rotation=0)
     axes.set(xlabel=f"{name}, cases below", ylabel="coverage", ylim=(0.4, 1.0))
-    figure.savefig(path)
+    made.savefig(path)

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from app.reports.page import PAGE, render, whole_folder
 
 from . import pictures
 from .study import Study
 
-PAGE = "index.html"
+TEMPLATE = Path(__file__).with_name("report.html")
 
 
 def write_report(study: Study, folder: Path) -> None:
     """Write the page and its pictures; the folder is made. What lies there under the same names goes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    drawn = []
-    for name, (title, caption, draw) in pictures.PICTURES.items():
-        draw(study, folder / name)
-        drawn.append((name, title, caption))
-    page = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
-    )
-    page.filters |= {"figure": _figure, "share": _share, "percent": _percent}
-    rendered = page.get_template("report.html").render(
-        study=study, sentence=sentence(study), scores=_scores(study), pictures=drawn
-    )
-    (folder / PAGE).write_text(rendered, "utf-8")
+    with whole_folder(folder) as draft:
+        drawn = []
+        for name, (title, caption, draw) in pictures.PICTURES.items():
+            draw(study, draft / name)
+            drawn.append((name, title, caption))
+        page = render(
+            TEMPLATE,
+            {"figure": _figure, "share": _share, "percent": _percent},
+            study=study,
+            sentence=sentence(study),
+            scores=_scores(study),
+            pictures=drawn,
+        )
+        (draft / PAGE).write_text(page, "utf-8")
 
 
 def sentence(study: Study) -> str:

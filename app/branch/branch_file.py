@@ -7,7 +7,6 @@ be right, because the person who reads it is standing in a branch that opens in 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,7 +27,7 @@ from .plan import (
     StepPlan,
     WindowPlan,
 )
-from .toml_reader import ID_WORDS, TOP, BranchFileError, Place, TomlReader, are_tables, finite, words
+from .toml_reader import ID_WORDS, TOP, BranchFileError, Place, TomlReader, are_tables, finite, parsed, words
 
 __all__ = [
     "LANGUAGES",
@@ -50,15 +49,7 @@ __all__ = [
 
 def parse(text: str, path: str = "branch.toml") -> Branch:
     """The branch in a TOML text. Errors: ``BranchFileError``, with line and field."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise BranchFileError(path, line, "", f"not TOML: {error}") from None
-    except (ValueError, RecursionError) as error:  # a number of 5,000 digits; a thousand brackets
-        raise BranchFileError(path, 1, "", f"cannot be read as TOML: {error}") from None
+    text, raw = parsed(text, path)
     return _BranchReader(text, path, _KNOWN).branch(raw)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -39,6 +40,20 @@ class Place:
 
 
 TOP = Place("", ())
+
+
+def parsed(text: str, path: str) -> tuple[str, dict[str, Any]]:
+    """A TOML text with plain line ends, and what it says. Errors: ``BranchFileError`` with its line."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        line = int(found[1]) if found else text.count("\n") + 1
+        raise BranchFileError(path, line, "", f"not TOML: {error}") from None
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits; a thousand brackets
+        raise BranchFileError(path, 1, "", f"cannot be read as TOML: {error}") from None
+    return text, raw
 
 
 def finite(value: object) -> float | None:

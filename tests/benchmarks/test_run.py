@@ -11,9 +11,11 @@ ROOT = Path(__file__).parents[2]
 TABLES = {
     "forecast_pass": "| 200 |",
     "reference_day": "| SimPy |",
+    "staffing": "| ours, cost |",
     "learning": "| learning |",
     "january": "| January",
     "branches": "| ms of CPU |",
+    "studies": "| SimPy |",
     "lobby": "| wrap_up |",
     "live_path": "| evenly spaced |",
     "ingest": "| lobby: windows keep up |",

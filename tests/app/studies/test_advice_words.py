@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from app.studies.advice_words import because, cannot, goal_words, plain, unmet_words, verdict
+from app.studies.advising import Advice
+from simulations.goals import Prices, Target
+from simulations.outcome import Estimate
+from simulations.reasons import Failure, Reason, Unmet
+
+GOAL = Target(600.0, 0.2, 0.2)
+
+
+def test_the_verdict_says_hours_target_and_todays_roster(advice: Advice) -> None:
+    said = verdict(advice)
+    assert advice.staffing is not None
+    assert said.startswith(
+        f"{advice.staffing.best.hours:g} window-hours meet the target, P(wait > 10 min) ≤ 20%"
+    )
+    assert "fresh days. The scenario's own roster has " in said
+
+
+def test_what_was_not_checked_or_not_believed_is_said(advice: Advice) -> None:
+    assert verdict(replace(advice, trust=None)).startswith("Not held against anything that happened")
+    assert verdict(replace(advice, staffing=None)).startswith("No advice: the simulation does not reproduce")
+    assert verdict(replace(advice, obstacle="Too few tellers.")).endswith("Too few tellers.")
+
+
+def test_that_many_leave_is_said(advice: Advice) -> None:
+    assert advice.staffing is not None
+    many = replace(advice.staffing.best, left=Estimate(0.3, 0.29, 0.31))
+    staffing = replace(advice.staffing, best=many)
+    assert "But 30.0% of the customers leave" in verdict(replace(advice, staffing=staffing))
+    assert "is a walk-away that cheap?" in verdict(replace(advice, staffing=staffing, goal=Prices()))
+
+
+def test_goals_in_words() -> None:
+    assert goal_words(Target(600.0, 0.1, 1.0)) == "P(wait > 10 min) ≤ 10% in every half-hour"
+    assert goal_words(Target(450.0, 0.1, 0.03)).endswith(", at most 3.0% leave")
+    assert (
+        goal_words(Prices())
+        == "the cheapest day at 30 a window-hour, 4 a walk-away and 0.2 a minute of waiting"
+    )
+
+
+def test_why_in_words(advice: Advice) -> None:
+    windows = advice.windows
+    assert windows is not None
+    worst = Failure(1, 0.25, 0.2)
+    cost = Estimate(12.0, 11.0, 13.0)
+    at = windows.names[0]
+    says = f"without window {at} 25.0% of those who come at "
+    assert because(Reason(0, 2, 0, (worst,), worst, 0.1, cost), windows, GOAL).startswith(says)
+    two = (worst, Failure(2, 0.21, 0.2))
+    assert "and 1 more half-hour would fail" in because(Reason(0, 2, 0, two, worst, 0.1, cost), windows, GOAL)
+    near = Failure(1, 0.199, 0.2)
+    assert "too close to the limit" in because(Reason(0, 2, 0, (), near, 0.1, cost), windows, GOAL)
+    assert because(Reason(0, 1, None, (), None, 0.1, None), windows, GOAL) == "the least that may be open"
+    assert because(Reason(0, 2, 0, (), None, 0.1, cost), windows, Prices()) == (
+        f"without window {at} the day costs +12.0"
+    )
+
+
+def test_what_cannot_be_met_in_words(advice: Advice) -> None:
+    windows = advice.windows
+    assert windows is not None
+    assert cannot(Unmet(0, 0.4, 1200.0, 1), windows, GOAL).endswith(
+        "with all windows 40.0% wait too long; 1 more window would do; 20% would be kept with 20 min."
+    )
+    assert "not even four more windows" in cannot(Unmet(0, 0.4, float("inf"), None), windows, GOAL)
+    assert advice.staffing is not None
+    short = replace(advice.staffing, unmet=(Unmet(0, 0.4, 1200.0, 2),), least_left=0.4)
+    found = replace(advice, staffing=short)
+    assert "cannot be met at " in verdict(found)
+    assert len(unmet_words(found)) == 2
+    assert "40.0% of the customers leave" in unmet_words(found)[1]
+
+
+def test_all_of_it_is_json(advice: Advice) -> None:
+    found = json.loads(json.dumps(plain(advice), allow_nan=False))
+    assert len(found["half_hours"]) == len(found["recommended"]["levels"])
+    assert found["half_hours"][0]["from"] == "09:00"
+    assert set(found["baselines"]) == {"SIPP", "MOL"}
+    assert found["roster"]["turns"]
+    assert found["shifts"]
+    assert set(plain(replace(advice, staffing=None))) == {"scenario", "goal", "verdict", "trusted", "seed"}
