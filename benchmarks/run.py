@@ -23,6 +23,7 @@ NAMES = (
     "learning",
     "january",
     "branches",
+    "advice",
     "lobby",
     "live_path",
     "ingest",
