@@ -19,9 +19,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import problems
 from app.advice import Advisor
 from app.audience import Audience, for_whom
+from app.hours.almanac import Almanac
 from app.house import House
 from app.promises.archive import Archive
-from app.routes import advice, events, live, pages, promises, state, tickets, why, windows
+from app.routes import advice, events, hours, live, pages, promises, state, tickets, why, windows
 from app.routes.common import BRANCH, HouseOf
 from app.screen_protocol import uvicorn_options
 from display.pages import STATIC
@@ -76,9 +77,10 @@ def make_app(house: House) -> FastAPI:
     app.state.house = house
     app.state.archive = Archive()
     app.state.advisor = Advisor()
+    app.state.almanac = Almanac()
     problems.install(app, pages.error_page)
     app.router.routes.extend(events.reports.routes)  # as they are: FastAPI matches what it includes twice
-    for module in (events, tickets, windows, why, advice, state, promises, live):
+    for module in (events, tickets, windows, why, advice, state, promises, hours, live):
         app.include_router(module.router, prefix=BRANCH)
     app.include_router(pages.router)
     app.include_router(health)
