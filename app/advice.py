@@ -115,7 +115,7 @@ def view(about: Advised) -> words.AdviceView:
 
 def _opening_view(about: Advised, one: Opening) -> words.OpeningView | None:
     before, after = _shown(one.before), _shown(one.after)
-    if after is None or before == after:
+    if before == after and before is not None:
         return None
     own, businesses = set(one.businesses), about.branch.businesses
     everybody = before is not None and own.issuperset(businesses)

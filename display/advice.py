@@ -21,14 +21,14 @@ Kind = Literal["history", "quiet", "as_it_is", "opening", "no_opening", "closing
 class OpeningView:
     """Open a window for so many minutes. ``businesses``: whose waits these are, none for everybody's.
 
-    ``before`` is None where no other window takes them.
+    ``before`` is None where no other window takes them; ``after``, too, where that window cannot take all.
     """
 
     label: str
     minutes: int
     businesses: tuple[Text, ...]
     before: Shown | None
-    after: Shown
+    after: Shown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +78,18 @@ OPEN_FOR = N_("Open window {label} for {minutes} min: waits for {businesses} fal
 OPEN_ALONE = N_(
     "Open window {label} for {minutes} min: no other window takes {businesses}, waits would be {after}"
 )
+OPEN_NEEDED = N_("Open window {label}: no other window takes {businesses}")
 NO_OPENING = N_("Opening another window now would change little")
 CLOSE = N_("Window {label} may close at {time} at no cost")
 CLOSE_UNTIL = N_("Window {label} may close at {time} at no cost, as far as can be foreseen (until {until})")
 EXPRESS = N_(
     "Express at window {label} for the next hour (at most {minutes} min each): yes. "
-    "Short services wait {short_after} instead of {short_before}, "
-    "others {others_after} instead of {others_before}"
+    "Short services wait {short_after} (now {short_before}), others {others_after} (now {others_before})"
 )
 NO_EXPRESS = N_(
     "Express at window {label} for the next hour (at most {minutes} min each): no. "
-    "Short services would wait {short_after} instead of {short_before}, "
-    "others {others_after} instead of {others_before}"
+    "Short services would wait {short_after} (now {short_before}), "
+    "others {others_after} (now {others_before})"
 )
 SAME_EXPRESS = N_("Express for the next hour: no, waits would hardly change")
 
@@ -122,6 +122,8 @@ def _opening(view: OpeningView, say: Voice) -> str:
     businesses = ("、" if say.language.startswith("zh") else ", ").join(
         say.text(names) or "" for names in view.businesses
     )
+    if view.after is None:
+        return say.say(OPEN_NEEDED, label=view.label, businesses=businesses)
     after = say.ranged(ABOUT, view.after)
     own = {"label": view.label, "minutes": view.minutes, "after": after}
     if view.before is None:

@@ -45,6 +45,7 @@ def _half_hour(one: HalfHour) -> dict[str, Any]:
     return {
         "at": f"{one.at:%H:%M}",
         "people": round(one.people, 1),
+        "busyness": round(one.busyness, 3),
         "level": one.level,
         "cases": one.cases,
         **{name: None if figure is None else round(figure, 1) for name, figure in figures.items()},
@@ -78,7 +79,8 @@ def page_part(
     say = _voice(branch, language)
     chosen = week.weekdays[weekday]
     slots = sorted({one.slot for day in week.weekdays for one in day.half_hours})
-    by_slot = [{one.slot: one for one in day.half_hours} for day in week.weekdays]
+    known = [day for day in week.weekdays if day.half_hours]
+    by_slot = [{one.slot: one for one in day.half_hours} for day in known]
     quietest = view(chosen).quieter and chosen.quietest
     return {
         "sentence": words.day_line(view(chosen), say),
@@ -87,9 +89,9 @@ def page_part(
         else None,
         "days": [words.day_name(day, say.language) for day in range(7)],
         "short_days": [words.day_name(day, say.language, short=True) for day in range(7)],
+        "week_days": [words.day_name(day.weekday, say.language, short=True) for day in known],
         "chosen": weekday,
         "levels": [(level, say.say(message)) for level, message in words.LEVELS.items()],
-        "most": max((one.people for day in week.weekdays for one in day.half_hours), default=1.0),
         "half_hours": [
             {**_row(one, say), "now": one.slot == now_slot, "quietest": one is quietest}
             for one in chosen.half_hours
@@ -110,7 +112,7 @@ def _row(one: HalfHour, say: Voice) -> dict[str, Any]:
         "at": f"{one.at:%H:%M}",
         "level": one.level,
         "words": say.say(words.LEVELS[one.level]),
-        "people": one.people,
+        "part": round(100 * one.busyness, 1),
         "wait": words.wait_words(wait, say) if wait else None,
         "minutes": f"{wait.low_s // 60}–{wait.high_s // 60}" if wait else None,
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import numpy as np
@@ -17,7 +17,9 @@ ENOUGH_DAYS, ENOUGH = 3, 10
 USUAL = (0.2, 0.8)
 """Six waits in ten lie between these quantiles."""
 QUIET, BUSY = 0.5, 0.8
-"""A half hour is quiet with fewer than this part of the people of the busiest one, and busy with more."""
+"""A half hour is quiet below this part of the busiest, and busy from that on."""
+LEAST_S = 300.0
+"""Where nobody ever waits longer than this, waiting makes no half hour busy."""
 HALF_HOUR_S = 1800
 SLOTS = 48
 
@@ -26,15 +28,21 @@ SLOTS = 48
 class HalfHour:
     """One half hour of a weekday, from ``slot`` half hours after midnight.
 
-    ``people``: who take a number, on average; ``level``: ``quiet``, ``usual`` or ``busy``, against the week's
-    busiest. ``cases``: visits. ``wait_s``: the usual wait's low, median and high; None where cases are few.
+    ``people``: who take a number, on average. ``wait_s``: the usual wait's low, median and high; None where
+    ``cases``, visits, are few. ``busyness``: people against the week's most, or the median wait against the
+    week's longest, whichever is more, 0 to 1; in words ``quiet``, ``usual`` or ``busy``.
     """
 
     slot: int
     people: float
-    level: str
     cases: int
-    wait_s: tuple[float, float, float] | None
+    wait_s: tuple[float, float, float] | None = None
+    busyness: float = 0.0
+
+    @property
+    def level(self) -> str:
+        """How busy it is, in a word."""
+        return "quiet" if self.busyness < QUIET else "usual" if self.busyness < BUSY else "busy"
 
     @property
     def at(self) -> time:
@@ -82,14 +90,17 @@ def usual_week(
         return Week(tuple(Weekday(number, 0) for number in range(7)))
     days, slots = days[counted], (local_s[counted] // HALF_HOUR_S).astype(np.int64) % SLOTS
     weekdays = (days + 3) % 7  # the first of January 1970 was a Thursday
-    open_days = [np.unique(days[weekdays == number]).size for number in range(7)]
+    open_days = [int(np.unique(days[weekdays == number]).size) for number in range(7)]
     people = np.zeros((7, SLOTS))
     np.add.at(people, (weekdays, slots), 1.0)
     people /= np.maximum(open_days, 1)[:, np.newaxis]
-    most = max((people[number].max() for number in range(7) if open_days[number] >= ENOUGH_DAYS), default=0.0)
-    cells = _Cells(weekdays, slots, waited_s[counted], left[counted], people, float(most))
+    cells = _Cells(weekdays, slots, waited_s[counted], left[counted], people)
+    known = [
+        tuple(cells.half_hours(number)) if count >= ENOUGH_DAYS else ()
+        for number, count in enumerate(open_days)
+    ]
     return Week(
-        tuple(_weekday(number, open_days[number], cells) for number in range(7)),
+        tuple(map(_weekday, range(7), open_days, _compared(known))),
         date(1970, 1, 1) + timedelta(days=int(days.min())),
         date(1970, 1, 1) + timedelta(days=int(days.max())),
     )
@@ -113,14 +124,13 @@ def usual_wait(waited_s: Floats, left: Floats) -> tuple[float, float, float]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cells:
-    """The visits [N] by weekday and slot, how many people come on average [7, SLOTS], and the most."""
+    """The visits [N] by weekday and slot, and how many people come on average [7, SLOTS]."""
 
     weekdays: Ints
     slots: Ints
     waited_s: Floats
     left: Floats
     people: Floats
-    most: float
 
     def half_hours(self, weekday: int) -> Iterator[HalfHour]:
         """From the first half hour with somebody to the last."""
@@ -130,21 +140,31 @@ class _Cells:
             own = here & (self.slots == slot)
             cases = int(own.sum())
             known = cases >= ENOUGH and self.left[own].mean() < 1.0
-            people = float(self.people[weekday, slot])
-            part = people / self.most if self.most else 0.0
-            level = "quiet" if part < QUIET else "usual" if part < BUSY else "busy"
             wait_s = usual_wait(self.waited_s[own], self.left[own]) if known else None
-            yield HalfHour(slot, people, level, cases, wait_s)
+            yield HalfHour(slot, float(self.people[weekday, slot]), cases, wait_s)
 
 
-def _weekday(weekday: int, days: int, cells: _Cells) -> Weekday:
-    if not days:
-        return Weekday(weekday, 0)
-    if days < ENOUGH_DAYS:
-        return Weekday(weekday, days)
-    half_hours = tuple(cells.half_hours(weekday))
+def _compared(week: Sequence[Sequence[HalfHour]]) -> Iterator[tuple[HalfHour, ...]]:
+    """Each half hour against the busiest of the week."""
+    every = [one for day in week for one in day]
+    most = max((one.people for one in every), default=1.0)
+    longest_s = max((one.wait_s[1] for one in every if one.wait_s), default=0.0)
+    for day in week:
+        yield tuple(
+            replace(
+                one,
+                busyness=max(
+                    one.people / most, one.wait_s[1] / max(longest_s, LEAST_S) if one.wait_s else 0.0
+                ),
+            )
+            for one in day
+        )
+
+
+def _weekday(weekday: int, days: int, half_hours: Sequence[HalfHour]) -> Weekday:
     known = [(one.wait_s[1], one.people, one.slot, one) for one in half_hours if one.wait_s]
-    return Weekday(weekday, days, half_hours, min(known)[3] if len(known) > 1 else None)
+    quietest = min(known)[3] if len(known) > 1 else None
+    return Weekday(weekday, days, tuple(half_hours), quietest)
 
 
 def _offsets(moments: Floats, zone: tzinfo) -> Floats:
