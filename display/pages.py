@@ -43,6 +43,7 @@ And per page:
               [(kind, of, basis, teller, cases)]}, all in ``lang``; screen ``board``
 ``promises``  ``review`` (the API's answer), ``sentence``, ``chosen`` (one of ``review.about``), ``spans``
               {name: (first, last)}; no ``first``, ``live_url``, ``api``: nothing runs in it
+``hours``     ``hours`` (as ``app.hours.plain.page_part`` makes it), all in ``lang``; nothing runs in it
 ``index``     only ``lang``, ``speed`` and ``branches`` [branch dicts as above]
 ``error``     only ``lang``, ``speed``, ``status``, ``title``, ``detail`` and ``known`` [{``text``,
               ``href``}]: what there is instead

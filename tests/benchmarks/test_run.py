@@ -16,6 +16,8 @@ TABLES = {
     "january": "| January",
     "branches": "| ms of CPU |",
     "studies": "| SimPy |",
+    "advice": "| 12 windows, 1000 waiting |",
+    "advice_truth": "| openings acted on |",
     "lobby": "| wrap_up |",
     "live_path": "| evenly spaced |",
     "ingest": "| lobby: windows keep up |",

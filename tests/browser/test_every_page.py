@@ -30,7 +30,8 @@ PAGES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "wrapping up": ("{b}/window/2", SCREENS, ("#state p", "#lines p")),
     "closed": ("{b}/window/4", SCREENS, ("#state p", "#lines p")),
     "desk": ("{b}/desk/1", SCREENS, ("#state p", "#number", "#lines p", "#steps p")),
-    "board": ("{b}/board", (), ("h1", "#waiting")),
+    "board": ("{b}/board", (), ("h1", "#waiting", "#advice li")),
+    "hours": ("{b}/hours", EVERYWHERE, ("h1", "[data-testid=sentence]")),
     "why": ("{b}/board?ticket={n}", (), ("h1", "#why p", "#why summary")),
     "promises": ("{b}/promises", (), ("h1", "[data-testid=sentence]", "[data-testid=about] tr")),
     "teller": (
