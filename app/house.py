@@ -57,11 +57,16 @@ def read_branches(path: Path) -> list[BranchFile]:
 
 
 class House:
-    """All branches of one process (``lives``, by id), from opening the journal to closing it."""
+    """All branches of one process (``lives``, by id), from opening the journal to closing it.
+
+    ``texts``: their branch files by id; ``data``: the folder that holds all that is kept.
+    """
 
     def __init__(self, files: list[BranchFile], data: Path, clock: Clock) -> None:
         data.mkdir(parents=True, exist_ok=True)
         self.clock = clock
+        self.data = data
+        self.texts = {file.branch.id: file.text for file in files}
         self._links = URLSafeSerializer(_secret(data / SECRET), salt="ticket")
         self._journal = Journal.open(data / JOURNAL)
         try:

@@ -22,9 +22,23 @@ from app.audience import Audience, for_whom
 from app.hours.almanac import Almanac
 from app.house import House
 from app.promises.archive import Archive
-from app.routes import advice, events, hours, live, pages, promises, state, tickets, why, windows
+from app.routes import (
+    advice,
+    events,
+    hours,
+    live,
+    pages,
+    promises,
+    staffing,
+    state,
+    studies,
+    tickets,
+    why,
+    windows,
+)
 from app.routes.common import BRANCH, HouseOf
 from app.screen_protocol import uvicorn_options
+from app.studies.desk import Desk
 from display.pages import STATIC
 from estimator.forecast import compile_kernels
 from simulations import drawing
@@ -61,6 +75,7 @@ def make_app(house: House) -> FastAPI:
         gc.set_threshold(*COLLECT)
         sys.setswitchinterval(SWITCH_S)
         yield
+        await app.state.desk.close()
         await house.close()
 
     observed = any(name.startswith("OTEL_") for name in os.environ)  # to find out costs with every request
@@ -78,11 +93,13 @@ def make_app(house: House) -> FastAPI:
     app.state.archive = Archive()
     app.state.advisor = Advisor()
     app.state.almanac = Almanac()
+    app.state.desk = Desk(house)
     problems.install(app, pages.error_page)
     app.router.routes.extend(events.reports.routes)  # as they are: FastAPI matches what it includes twice
-    for module in (events, tickets, windows, why, advice, state, promises, hours, live):
+    for module in (events, tickets, windows, why, advice, state, promises, hours, studies, live):
         app.include_router(module.router, prefix=BRANCH)
     app.include_router(pages.router)
+    app.include_router(staffing.router)
     app.include_router(health)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -12,6 +12,8 @@ from display import pages
 from display.catalogues import LANGUAGES, messages
 from display.page_words import BY_PAGE
 from display.promises import spans
+from display.staffing import result
+from tests.display.test_staffing import a_study
 
 NAMES = {
     "zh-Hans": "人民路支行",
@@ -20,7 +22,7 @@ NAMES = {
     "en": "People's Road",
 }
 LIVE = ("window", "desk", "hall", "teller", "kiosk", "ticket", "board")
-ALL = (*LIVE, "promises", "index", "error")
+ALL = (*LIVE, "promises", "staffing", "study_running", "study", "index", "error")
 KEYWORDS = {"_": None, "N_": None, "gettext_in": (2,), "each_language": None}
 
 
@@ -58,6 +60,7 @@ def context(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - a template takes a
         "sentence": "?",
         "spans": spans(date(2026, 11, 22)),
         **reviewed(),
+        **studied(),
         **more,
     }
 
@@ -86,6 +89,45 @@ def reviewed() -> dict[str, Any]:
     }
     review = {"from": "2026-11-16", "to": "2026-11-22", "about": [wait]}
     return {"review": {**review, "aims": {"late_share": 0.05, "early_share": 0.2}}, "chosen": wait}
+
+
+def studied() -> dict[str, Any]:
+    """What the staffing pages show: one window, tried out for one half-hour, and a mistake."""
+    study = a_study()
+    boxes = [
+        {
+            "at": str(at),
+            "clock": f"{at // 60:02d}:{at % 60:02d}",
+            "open": at < 600,
+            "today": True,
+            "partly": True,
+        }
+        for at in range(510, 661, 30)
+    ]
+    survey = {
+        "days": 0,
+        "tickets": 9,
+        "from": "2026-11-01",
+        "to": "2026-11-20",
+        "rosters": {"2026-11-20": []},
+    }
+    return {
+        "survey": survey,
+        "typed": {"name": ["?"], "b.3.a": ["0"]},
+        "wrong": ("window.3", "?"),
+        "ended": "failed",
+        "rows": [{"window": "3", "boxes": boxes}],
+        "expected": [{"weekday": "", "counts": [0.0, 1.0, 2.0, 1.0, 0.0, 0.0]}],
+        "halves": 4,
+        "kept_list": [("1", None, "?")],
+        "running": {"id": "1"},
+        "run": {"id": "1", "name": None, "state": "running", "stage": "days", "done": 1, "total": 2},
+        "kept": {"id": "1", "name": None},
+        "study": study,
+        "shown": result(study),
+        "made_at": "?",
+        "link": "?",
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -23,7 +23,19 @@ from app.branch.branch_file import LANGUAGES, REPORTS, RESOURCES, parse
 from app.branch.events import TYPES
 from app.history.table import COLUMNS
 from app.history.times import parse_time
-from app.routes import advice, events, hours, pages, promises, state, tickets, why, windows
+from app.routes import (
+    advice,
+    events,
+    hours,
+    pages,
+    promises,
+    staffing,
+    state,
+    studies,
+    tickets,
+    why,
+    windows,
+)
 from app.settings import Settings
 from display import views
 
@@ -67,12 +79,18 @@ def test_every_event_is_explained() -> None:
 def routes() -> Iterator[tuple[str, APIRoute]]:
     for prefix, router in (
         ("", events.reports),
-        *((API, module.router) for module in (events, tickets, windows, why, advice, state, promises, hours)),
+        *(
+            (API, module.router)
+            for module in (events, tickets, windows, why, advice, state, promises, hours, studies)
+        ),
         ("", pages.router),
+        ("", staffing.router),
         ("", main.health),
     ):
         for route in router.routes:
-            if isinstance(route, APIRoute) and (route.include_in_schema or router is pages.router):
+            if isinstance(route, APIRoute) and (
+                route.include_in_schema or router in (pages.router, staffing.router)
+            ):
                 (method,) = route.methods or {""}
                 yield f"{method} {prefix}{route.path}", route
 
@@ -86,7 +104,7 @@ ROUTES = {as_written(name): route for name, route in routes()}
 
 
 def test_every_route_is_in_the_page_and_no_other() -> None:
-    named = set(re.findall(r"`((?:GET|POST) [^`?]+)", text_of("http.md")))
+    named = set(re.findall(r"`((?:GET|POST|DELETE) [^`?]+)", text_of("http.md")))
     assert named == {*ROUTES, "GET …/live"}
 
 

@@ -21,7 +21,7 @@ from app.house import House
 from app.main import make_app
 from tests.app.served import TEN, Served, branch_file
 
-STATUSES = {200, 201, 204, 404, 405, 409, 412, 413, 422, 503}
+STATUSES = {200, 201, 202, 204, 404, 405, 409, 412, 413, 422, 503}
 
 
 def routes(app: Any) -> list[Any]:  # noqa: ANN401 - an application or a router

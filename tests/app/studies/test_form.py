@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.studies.asked import Asked, AskedError
+from app.studies.form import asked_of, expected, fill, grid, place_of, rows
+from tests.app.studies.test_asked import SURVEY as WINDOWS
+
+SURVEY: dict[str, Any] = {
+    **WINDOWS,
+    "demand": [
+        {"weekday": None, "begins_s": 34200.0, "expected": [4.0, 5.0]},
+        {"weekday": 1, "begins_s": 32400.0, "expected": [6.0]},
+    ],
+}
+BUSINESSES = ["personal", "corporate"]
+HALF_PAST_TWELVE = "750"
+
+
+def of_window(asked: Asked, name: str) -> dict[str, Any]:
+    return next(dict(one) for one in asked.scenario["window"] if one["id"] == name)
+
+
+def test_the_grid_has_an_hour_before_and_after() -> None:
+    assert (grid(SURVEY)[0], grid(SURVEY)[-1]) == (8 * 3600.0, 15.5 * 3600.0)
+
+
+def test_a_form_that_nobody_touched_asks_for_today() -> None:
+    asked = asked_of(fill(SURVEY, Asked()), SURVEY, BUSINESSES)
+    assert of_window(asked, "2") == {
+        "id": "2",
+        "hours": ["09:00-12:00", "12:40-15:00"],
+        "businesses": ["personal", "corporate"],
+        "reluctance": {"personal": 600},
+        "express_minutes": 5,
+    }
+    assert (asked.days, asked.scenario["demand"], asked.scenario["late_minutes"]) == (1000, {"factor": 1}, 15)
+
+
+def test_only_the_half_hours_that_were_changed_lose_their_exact_times() -> None:
+    typed = fill(SURVEY, Asked())
+    typed["h.2"] = [*(one for one in typed["h.2"] if one != "870"), "720"]
+    assert of_window(asked_of(typed, SURVEY, BUSINESSES), "2")["hours"] == ["09:00-12:30", "12:40-14:30"]
+
+
+@given(
+    st.sets(st.sampled_from([str(30 * number) for number in range(16, 32)])),
+    st.sets(st.sampled_from([str(30 * number) for number in range(16, 32)])),
+)
+def test_what_is_ticked_is_ticked_again_when_asked_again(first: set[str], second: set[str]) -> None:
+    typed = {**fill(SURVEY, Asked()), "h.1": sorted(first, key=int), "h.2": sorted(second, key=int)}
+    asked = asked_of(typed, SURVEY, BUSINESSES)
+    again = fill(SURVEY, asked)
+    assert (again["h.1"], again["h.2"]) == (typed["h.1"], typed["h.2"])
+    assert asked_of(again, SURVEY, BUSINESSES) == asked
+
+
+def test_everything_that_was_asked_is_filled_in_again() -> None:
+    typed = fill(SURVEY, Asked()) | {
+        "name": ["lunch in two shifts"],
+        "weekday": ["friday"],
+        "customers": ["120"],
+        "fewer": ["1"],
+        "late_opening": ["10"],
+        "wrap_up": ["80"],
+        "call_ahead": ["on"],
+        "closing": ["turn_away"],
+        "turn_away_at": ["15:20"],
+        "late_minutes": ["7.5"],
+        "b.1.corporate": ["12"],
+        "x.2": [""],
+        "a.personal": ["3", "4"],
+    }
+    asked = asked_of(typed, SURVEY, BUSINESSES)
+    assert asked.scenario["demand"] == {"factor": 1.2, "arrivals": {"personal": [3, 4]}}
+    assert asked.scenario["staffing"] == {"teller_fewer": 1, "late_opening_s": 600}
+    assert asked.scenario["rules"] == {
+        "wrap_up_factor": 0.8,
+        "call_ahead": True,
+        "closing": "turn_away",
+        "turn_away_at": "15:20",
+    }
+    assert of_window(asked, "1")["reluctance"] == {"corporate": 720}
+    assert of_window(asked, "2")["express_minutes"] == 1440  # which is no express window any more
+    assert fill(SURVEY, asked) == {**typed, "x.2": []}
+
+
+def test_what_is_no_number_is_passed_on_for_the_scenario_to_say_what_would_be_right() -> None:
+    typed = fill(SURVEY, Asked()) | {"customers": ["lots"]}
+    assert asked_of(typed, SURVEY, BUSINESSES).scenario["demand"] == {"factor": "lots"}
+    assert fill(SURVEY, asked_of(typed, SURVEY, BUSINESSES))["customers"] == ["lots"]
+    with pytest.raises(AskedError) as caught:
+        asked_of({**typed, "days": ["some"]}, SURVEY, BUSINESSES)
+    assert caught.value.field == "days"
+
+
+@pytest.mark.parametrize(
+    ("field", "place"),
+    [
+        ("closes", "closes"),
+        ("[demand] factor", "customers"),
+        ("[[window]] #2 express_minutes", "window.2"),
+        ("[[window]] #9", "windows"),
+        ("", "windows"),
+    ],
+)
+def test_an_error_stands_beside_what_it_is_about(field: str, place: str) -> None:
+    assert place_of(AskedError(field, "?"), SURVEY, None) == place
+
+
+def test_rows_and_expected_customers_have_a_box_for_each_half_hour() -> None:
+    drawn = rows(SURVEY, fill(SURVEY, Asked()))
+    boxes = {box["clock"]: box for box in drawn[1]["boxes"]}
+    assert (boxes["12:00"]["open"], boxes["12:30"]["open"]) == (False, True)
+    assert (boxes["12:00"]["partly"], boxes["12:30"]["partly"]) == (False, True)
+    mean, tuesday = expected(SURVEY)
+    assert (mean["weekday"], mean["counts"][:6]) == ("", [0, 0, 0, 4, 5, 0])
+    assert (tuesday["weekday"], tuesday["counts"][:4]) == ("tuesday", [0, 0, 6, 0])
+    assert len(mean["counts"]) == len(drawn[0]["boxes"]) == len(grid(SURVEY))
