@@ -57,6 +57,8 @@ def main() -> None:
     except ValidationError as error:
         first = error.errors()[0]
         fail(f"LOBBYCLOCK_{'.'.join(map(str, first['loc'])).upper()}: {first['msg']}.")
+    finally:
+        err.show_cursor()  # an interrupted bar has hidden it
 
 
 def fail(message: str) -> NoReturn:
@@ -241,7 +243,7 @@ def simulate_(
     versus: Annotated[
         Path | None, typer.Option("--vs", help="Another scenario: the same days, and what changes.")
     ] = None,
-    days: Annotated[int, typer.Option(help="How many days to simulate.", min=2, max=1_000_000)] = 1000,
+    days: Annotated[int, typer.Option(help="How many days to simulate.", min=2, max=20_000)] = 1000,
     replay: Annotated[
         str | None, typer.Option(help="A real day with the scenario's change instead, YYYY-MM-DD.")
     ] = None,

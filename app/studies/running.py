@@ -15,6 +15,7 @@ from simulations.outcome import Estimate, Outcome
 from simulations.problems import StudyError
 from simulations.replaying import replayed
 from simulations.resolving import resolved
+from simulations.scenario_plan import WEEKDAYS
 from simulations.study import study
 from simulations.trust import Figure, Trust, as_it_was
 
@@ -25,6 +26,7 @@ __all__ = ["Study", "replay", "simulate"]
 Progress = Callable[[int, int], None]
 Bars = Callable[[str], Progress]
 _REPLICATIONS = 200
+_FEW = 3  # days of a weekday
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,21 @@ class Study:
 
     @property
     def verdict(self) -> str:
-        """Return what a manager should know first, in a sentence or two."""
-        return f"{self.reliance} {self._answer()}".strip()
+        """Return what a manager should know first, in a few sentences."""
+        return " ".join(part for part in (self.reliance, self._answer(), *self.cautions) if part)
+
+    @property
+    def cautions(self) -> list[str]:
+        """Return where there was little to learn from, a sentence each."""
+        found = []
+        for one in self.prepared:
+            profile, weekday = one.known.profile, one.file.weekday
+            if profile is None or weekday is None or one.file.arrivals or profile.days[weekday] >= _FEW:
+                continue
+            name, seen = WEEKDAYS[weekday].capitalize(), profile.days[weekday]
+            teaches = f"only {seen} of them to learn from" if seen else "the mean of all days is taken"
+            found.append(f"{name}s are little known: {teaches}.")
+        return list(dict.fromkeys(found))
 
     @property
     def reliance(self) -> str:
@@ -93,6 +108,7 @@ class Study:
             "seed": self.seed,
             "replay": str(self.replay) if self.replay else None,
             "verdict": self.verdict,
+            "cautions": self.cautions,
             "trust": _trust(self.trust),
             "learned": _learned(self.prepared[0]),
             "outcomes": [_outcome(outcome) for outcome in self.outcomes],
@@ -130,7 +146,7 @@ def simulate(
         days,
         seed,
         workers=workers,
-        progress=bars("days") if bars else None,
+        progress=_begun(bars, "days"),
     )
     return Study(prepared, days, seed, trust, tuple(outcomes), _differences(outcomes))
 
@@ -168,9 +184,23 @@ def replay(
 
 def _begin(path: Path, other: Path | None, bars: Bars | None) -> tuple[tuple[Prepared, ...], Trust | None]:
     library = Library()
-    reading = bars("rows") if bars else None
+    reading = _begun(bars, "rows")
     prepared = tuple(prepare(one, library, reading) for one in (path, other) if one is not None)
-    return prepared, checked(prepared[0], bars("past days") if bars else None)
+    return prepared, checked(prepared[0], _begun(bars, "past days"))
+
+
+def _begun(bars: Bars | None, what: str) -> Progress | None:
+    """Return a progress bar that begins when there is progress: one at a time can be shown."""
+    if bars is None:
+        return None
+    begin, shown = bars, list[Progress]()
+
+    def advance(done: int, total: int) -> None:
+        if not shown:
+            shown.append(begin(what))
+        shown[0](done, total)
+
+    return advance
 
 
 def _differences(outcomes: list[Outcome]) -> tuple[Difference, ...]:

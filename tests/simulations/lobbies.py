@@ -1,64 +1,51 @@
-"""A small busy branch, and what it has learned in some weeks."""
+"""A lobby whose truth is known, and its days as they would have been kept."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from estimator.observation import Kind, Observation
-from estimator.pools import Pools
-from estimator.situation import Situation, TicketNow, WindowNow
+from simulations.past_days import PastDay
+from simulations.scenario import Counter, Rule, Scenario, floor
+from simulations.study import called
+from simulations.traces import crowd, deeds
 
-MEAN_S = {"cash": 120.0, "loans": 900.0}
-PER_HOUR = {"cash": 24, "loans": 4}
-DAYS = 20
+from .past import MONDAY, day, days_from
+from .reference import BUSINESSES, CLOSES, OPENS, reference
 
-BUSY = Situation(
-    windows=(
-        WindowNow(window="1", phase="serving", reluctance={"cash": 0.0}, business="cash", elapsed_s=60.0),
-        WindowNow(
-            window="2",
-            phase="serving",
-            reluctance={"cash": 0.0, "loans": 0.0},
-            business="loans",
-            elapsed_s=300.0,
-        ),
-        WindowNow(window="3", phase="closed", reluctance={"cash": 0.0}),
-        WindowNow(window="4", phase="closed", reluctance={"cash": 0.0, "loans": 0.0}, reason="back_office"),
-    ),
-    waiting=tuple(
-        TicketNow(
-            ticket=f"{number:03}",
-            business="loans" if number % 4 == 3 else "cash",
-            waited_s=900.0 - 60.0 * number,
+ALL = dict.fromkeys(BUSINESSES, 0.0)
+SKILLS = {str(window): BUSINESSES for window in range(6)}
+
+
+def lobby() -> Scenario:
+    """Six windows all day, so that what is read off the calls is what was."""
+    base = reference()
+    windows = tuple(Counter(str(number), ((OPENS, CLOSES),), ALL) for number in range(5))
+    return replace(base, windows=windows, rule=Rule(OPENS, CLOSES))
+
+
+def simulated(scenario: Scenario, days: int, slower: float = 1.0) -> list[PastDay]:
+    """Days drawn from a scenario, as their tickets would have been kept; services longer by a factor."""
+    people = crowd(scenario.demand, 77, np.arange(days))
+    done = deeds(scenario.behaviour, scenario.rule, scenario.demand.kinds, people.kind, people.key)
+    done = done._replace(service=done.service * slower)
+    at, by = called(people, done, floor(scenario), np.ones(days))
+    made = []
+    for number, date in enumerate(days_from(MONDAY, days)):
+        own = slice(people.day_start[number], people.day_start[number + 1])
+        there = by[own] >= 0
+        arrival = people.arrival[own]
+        calls = np.where(there, at[own], np.nan)
+        made.append(
+            day(
+                date,
+                arrival.tolist(),
+                calls.tolist(),
+                (calls + done.service[own]).tolist(),
+                left=np.where(there, np.nan, arrival + done.patience[own]).tolist(),
+                business=[scenario.demand.kinds[kind].business for kind in people.kind[own]],
+                window=[str(window) for window in by[own]],
+            )
         )
-        for number in range(12)
-    ),
-    businesses=("cash", "loans"),
-    hour=10.0,
-)
-"""A dozen wait, two windows serve, two are shut."""
-
-
-def learned(hours: Sequence[int] = range(24)) -> Pools:
-    """What twenty days teach, with as many arrivals in each of these hours."""
-    rng = np.random.default_rng(5)
-    pools = Pools({name: (0.4 * mean, 0.8 * mean, 2.0 * mean) for name, mean in MEAN_S.items()})
-
-    def learn(kind: Kind, at: float, value_s: float, **more: object) -> None:
-        pools.learn(Observation(kind=kind, at=at, value_s=value_s, **more))  # type: ignore[arg-type]
-
-    for number in range(600):
-        business, at = ("loans" if number % 4 == 3 else "cash"), 60.0 * number
-        learn("service", at, MEAN_S[business] * rng.lognormal(-0.125, 0.5), business=business)
-        learn("wrap_up", at, 5.0, business=business)
-        learn("walking", at, 10.0)
-        learn("idle", at, 1.0)
-        learn("patience", at, rng.exponential(1800.0), business=business, censored=rng.random() < 0.95)
-    for day in range(DAYS):
-        for hour in hours:
-            for business, count in PER_HOUR.items():
-                for _ in range(count):
-                    learn("arrival", 0.0, 0.0, business=business, day=day, hour=hour)
-    return pools
+    return made

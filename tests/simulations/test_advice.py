@@ -22,7 +22,7 @@ from simulations.advice import (
     worth_it,
 )
 from simulations.drawing import look_ahead
-from tests.simulations.lobbies import BUSY, learned
+from tests.simulations.crowded import BUSY, learned
 
 SEED = (3, 4)
 

@@ -10,7 +10,7 @@ from estimator.pools import Pools
 from estimator.situation import Situation, TicketNow, WindowNow
 from simulations.drawing import BUSYNESS_CV, FEWEST, look_ahead
 from simulations.outlook import PLAYED_S
-from tests.simulations.lobbies import BUSY, learned
+from tests.simulations.crowded import BUSY, learned
 
 SEED = (7, 1)
 

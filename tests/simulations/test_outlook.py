@@ -18,7 +18,7 @@ from estimator.pools import Pools
 from estimator.situation import TicketNow, WindowNow
 from simulations.drawing import compile_kernels, look_ahead
 from simulations.outlook import PLAYED_S, Flags, Outlook, Played
-from tests.simulations.lobbies import BUSY, learned
+from tests.simulations.crowded import BUSY, learned
 
 SHUT, BACK_OFFICE = 2, 3
 

@@ -1,56 +1,14 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from simulations.outcome import Outcome
-from simulations.past_days import PastDay
-from simulations.replaying import replayed
-from simulations.scenario import Counter, Rule, Scenario, floor
-from simulations.study import called
-from simulations.traces import crowd, deeds
-from simulations.trust import Figure, as_it_was, figures, trust
+from simulations.scenario import Counter
+from simulations.trust import Figure, as_it_was, trust
 
-from .past import MONDAY, day, days_from
-from .reference import BUSINESSES, CLOSES, OPENS, behaviour, reference
-
-ALL = dict.fromkeys(BUSINESSES, 0.0)
-SKILLS = {str(window): BUSINESSES for window in range(6)}
-
-
-def lobby() -> Scenario:
-    """Six windows all day, so that what is read off the calls is what was."""
-    base = reference()
-    windows = tuple(Counter(str(number), ((OPENS, CLOSES),), ALL) for number in range(5))
-    return replace(base, windows=windows, rule=Rule(OPENS, CLOSES))
-
-
-def simulated(scenario: Scenario, days: int, slower: float = 1.0) -> list[PastDay]:
-    """Days drawn from a scenario, as their tickets would have been kept; services longer by a factor."""
-    people = crowd(scenario.demand, 77, np.arange(days))
-    done = deeds(scenario.behaviour, scenario.rule, scenario.demand.kinds, people.kind, people.key)
-    done = done._replace(service=done.service * slower)
-    at, by = called(people, done, floor(scenario), np.ones(days))
-    made = []
-    for number, date in enumerate(days_from(MONDAY, days)):
-        own = slice(people.day_start[number], people.day_start[number + 1])
-        there = by[own] >= 0
-        arrival = people.arrival[own]
-        calls = np.where(there, at[own], np.nan)
-        made.append(
-            day(
-                date,
-                arrival.tolist(),
-                calls.tolist(),
-                (calls + done.service[own]).tolist(),
-                left=np.where(there, np.nan, arrival + done.patience[own]).tolist(),
-                business=[scenario.demand.kinds[kind].business for kind in people.kind[own]],
-                window=[str(window) for window in by[own]],
-            )
-        )
-    return made
+from .lobbies import SKILLS, lobby, simulated
+from .past import MONDAY, day
+from .reference import behaviour
 
 
 def test_what_the_simulation_itself_made_it_finds_true() -> None:
@@ -93,25 +51,3 @@ def test_what_nobody_took_on_that_day_everybody_takes() -> None:
     lost = day(MONDAY, [0, 5], [0, nan], [60, nan], business=["a", "b"], left=[nan, 50])
     (window,) = as_it_was(lost, behaviour(), {}, {}, {}).windows
     assert set(window.reluctance) == {"a", "b"}
-
-
-def replays(past: PastDay, *others: Scenario) -> list[Outcome]:
-    return replayed(past, [as_it_was(past, behaviour(), {}, SKILLS, {}), *others], 40)
-
-
-def test_a_day_replayed_unchanged_is_about_what_it_was() -> None:
-    (past,) = simulated(lobby(), 1)
-    came, waited = figures(past)
-    (found,) = replays(past)
-    assert found.arrived.sum(axis=(1, 2)).tolist() == [len(past)] * 40
-    assert found.mean_wait_s().value == pytest.approx(waited[came].mean(), rel=0.15)
-    assert found.left.sum(axis=(1, 2)).mean() == pytest.approx((~came).sum(), abs=6)
-
-
-def test_a_day_replayed_with_a_window_more_waits_less_in_every_draw() -> None:
-    (past,) = simulated(lobby(), 1)
-    base = as_it_was(past, behaviour(), {}, SKILLS, {})
-    more = base.with_windows([*base.windows, Counter("more", ((OPENS, CLOSES),), ALL)], "more")
-    before, after = replays(past, more)
-    shorter = before.waited_s.sum(axis=(1, 2)) > after.waited_s.sum(axis=(1, 2))
-    assert shorter.all()

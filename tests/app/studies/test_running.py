@@ -101,3 +101,25 @@ def test_by_hand_there_is_nothing_to_hold_it_against(past: Path) -> None:
     assert found.trust is None
     assert found.verdict.startswith("Not held against anything that happened")
     assert found.outcomes[0].arrived.sum(axis=(1, 2)).mean() == pytest.approx(88.0, abs=5.0)
+
+
+def test_little_history_is_said(past: Path) -> None:
+    text = (past / "now.toml").read_text()
+    (past / "few.toml").write_text(text.replace("[staffing]", "") + "learn_from = 2026-11-03\n")
+    assert simulate(past / "few.toml", None, 20).cautions == [
+        "Tuesdays are little known: only 2 of them to learn from."
+    ]
+    (past / "none.toml").write_text(text.replace("tuesday", "sunday"))
+    assert simulate(past / "none.toml", None, 20).cautions == [
+        "Sundays are little known: the mean of all days is taken."
+    ]
+
+
+SHIPPED = sorted((Path(__file__).parents[3] / "simulations" / "scenarios").glob("*.toml"))
+
+
+def test_the_scenarios_of_the_demos_branch_run() -> None:
+    early, now = SHIPPED
+    found = simulate(now, early, 60)
+    assert found.differences[0].difference.high < 0.0
+    assert found.outcomes[0].grid.businesses == ("personal", "corporate", "wealth", "exchange")
