@@ -164,15 +164,7 @@ def _window_asked(
     businesses: Sequence[str],
 ) -> dict[str, Any]:
     name = today["window"]
-    ticked = set(typed.get(f"h.{name}", ()))
-    spells: list[tuple[float, float]] = []
-    for at in grid(survey):
-        if (_slot(at) in ticked) != is_open(today["hours"], at):
-            spells += [(at, at + SLOT_S)] if _slot(at) in ticked else []
-        else:
-            spells += [
-                (max(a, at), min(b, at + SLOT_S)) for a, b in today["hours"] if a < at + SLOT_S and b > at
-            ]
+    hours = _hours_asked(survey, today["hours"], set(typed.get(f"h.{name}", ())))
     takes = {
         business: _number(_one(typed, f"b.{name}.{business}"), 60.0)
         for business in businesses
@@ -180,13 +172,29 @@ def _window_asked(
     }
     asked: dict[str, Any] = {
         "id": name,
-        "hours": [f"{clock(begins)}-{clock(ends)}" for begins, ends in joined(spells)],
+        "hours": [f"{clock(begins)}-{clock(ends)}" for begins, ends in hours],
         "businesses": list(takes),
         "reluctance": {business: after for business, after in takes.items() if after},
     }
     if _one(typed, f"x.{name}") or today["express_s"] is not None:
         asked["express_minutes"] = _number(_one(typed, f"x.{name}") or str(_ALL_DAY))
     return asked
+
+
+def _hours_asked(survey: Mapping[str, Any], today: Spells, ticked: set[str]) -> list[tuple[float, float]]:
+    """Return whole half-hours where a box was changed, and today's times where none was.
+
+    What is left of today where no box is ticked any more goes: its few minutes were the edge of a spell.
+    """
+    spells: list[tuple[float, float]] = []
+    for at in grid(survey):
+        ends = at + SLOT_S
+        if (_slot(at) in ticked) != is_open(today, at):
+            spells += [(at, ends)] if _slot(at) in ticked else []
+        else:
+            spells += [(max(a, at), min(b, ends)) for a, b in today if a < ends and b > at]
+    boxes = [(at, at + SLOT_S) for at in grid(survey) if _slot(at) in ticked]
+    return [(a, b) for a, b in joined(spells) if any(a < ends and b > begins for begins, ends in boxes)]
 
 
 def _spells(hours: Any) -> list[tuple[float, float]]:  # noqa: ANN401 - as asked

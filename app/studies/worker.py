@@ -24,7 +24,7 @@ from .asked import SCENARIO, TODAY, WITHOUT, said
 from .plain import study_to_plain, survey
 from .running import simulate
 
-_NICE = 10  # screens and tellers come first
+_NICE = 15  # screens and tellers come first
 _EVERY_S = 0.1
 
 

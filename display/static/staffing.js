@@ -58,6 +58,7 @@ async function follow() {
     running.querySelector("[data-waiting]").hidden = run.state !== "waiting";
     running.querySelector("[data-done]").textContent = run.done;
     running.querySelector("[data-total]").textContent = run.total;
+    running.querySelector(".count").hidden = !run.total;
     if (run.total) {
       bar.max = run.total;
       bar.value = run.done;

@@ -33,6 +33,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "board": ("{b}/board", (), ("h1", "#waiting", "#advice li")),
     "hours": ("{b}/hours", EVERYWHERE, ("h1", "[data-testid=sentence]")),
     "why": ("{b}/board?ticket={n}", (), ("h1", "#why p", "#why summary")),
+    "staffing": ("{b}/staffing", (), ("h1", "[data-testid=grid] tbody tr", "h2 >> nth=0")),
     "promises": ("{b}/promises", (), ("h1", "[data-testid=sentence]", "[data-testid=about] tr")),
     "teller": (
         "{b}/teller/1",

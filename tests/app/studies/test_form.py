@@ -47,6 +47,15 @@ def test_only_the_half_hours_that_were_changed_lose_their_exact_times() -> None:
     assert of_window(asked_of(typed, SURVEY, BUSINESSES), "2")["hours"] == ["09:00-12:30", "12:40-14:30"]
 
 
+def test_minutes_at_the_edge_of_a_spell_go_with_it() -> None:
+    early = {**SURVEY["windows"][0], "hours": [[32400 - 600, 36000]]}
+    survey = {**SURVEY, "windows": [early]}
+    typed = fill(survey, Asked())
+    assert of_window(asked_of(typed, survey, BUSINESSES), "1")["hours"] == ["08:50-10:00"]
+    assert of_window(asked_of({**typed, "h.1": ["570"]}, survey, BUSINESSES), "1")["hours"] == ["09:30-10:00"]
+    assert of_window(asked_of({**typed, "h.1": []}, survey, BUSINESSES), "1")["hours"] == []
+
+
 @given(
     st.sets(st.sampled_from([str(30 * number) for number in range(16, 32)])),
     st.sets(st.sampled_from([str(30 * number) for number in range(16, 32)])),
