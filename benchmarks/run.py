@@ -24,6 +24,7 @@ NAMES = (
     "january",
     "branches",
     "advice",
+    "advice_truth",
     "lobby",
     "live_path",
     "ingest",

@@ -14,6 +14,8 @@ TABLES = {
     "learning": "| learning |",
     "january": "| January",
     "branches": "| ms of CPU |",
+    "advice": "| 12 windows, 1000 waiting |",
+    "advice_truth": "| openings acted on |",
     "lobby": "| wrap_up |",
     "live_path": "| evenly spaced |",
     "ingest": "| lobby: windows keep up |",
