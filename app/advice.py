@@ -10,6 +10,7 @@ from typing import Any
 
 from app.branch.branch_file import LANGUAGES, Branch
 from app.branch.events import format_moment
+from app.branch.state import out_of_touch
 from app.live import Live
 from app.owner import Owner, Question
 from display import advice as words
@@ -60,15 +61,19 @@ class Advisor:
     async def _think(self, live: Live) -> Advised:
         """Draw while nothing is learned; then think, while the branch goes on."""
         now, seq, outlook = await live.ponder(_drawn)
-        advice = await asyncio.to_thread(advise, outlook)
+        advice = await asyncio.to_thread(advise, outlook) if outlook else Advice("out_of_touch")
         found = Advised(live.branch, now, seq, advice)
         self._known[live.branch.id] = asyncio.get_running_loop().time(), found
         return found
 
 
-def _drawn(owner: Owner, question: Question) -> tuple[float, int, Outlook]:
+def _drawn(owner: Owner, question: Question) -> tuple[float, int, Outlook | None]:
+    """The moment and event of a question, and its outlook; None where a window is out of touch."""
+    state = question.state
+    if any(out_of_touch(owner.branch, state, window) for window in state.windows.values()):
+        return question.now, state.seq, None
     outlook = look_ahead(question.situation, owner.learned.pools, question.seed, work=WORK)
-    return question.now, question.state.seq, outlook
+    return question.now, state.seq, outlook
 
 
 def to_plain(about: Advised) -> dict[str, Any]:

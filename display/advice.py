@@ -14,7 +14,18 @@ from display.views import Shown, Text
 
 __all__ = ["AdviceView", "ClosingView", "ExpressView", "Kind", "OpeningView", "advice_lines"]
 
-Kind = Literal["history", "quiet", "as_it_is", "opening", "no_opening", "closing", "express", "no_express"]
+Why = Literal["advice", "history", "quiet", "out_of_touch"]
+Kind = Literal[
+    "history",
+    "quiet",
+    "out_of_touch",
+    "as_it_is",
+    "opening",
+    "no_opening",
+    "closing",
+    "express",
+    "no_express",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +64,12 @@ class ExpressView:
 
 @dataclass(frozen=True, slots=True)
 class AdviceView:
-    """All that there is to advise; ``why`` there is none: ``history``, ``quiet``.
+    """All that there is to advise; ``why`` there is none: ``history``, ``quiet``, ``out_of_touch``.
 
     ``openable``: whether there is a window to open at all.
     """
 
-    why: Literal["advice", "history", "quiet"]
+    why: Why
     as_it_is: Shown | None = None
     openable: bool = False
     opening: OpeningView | None = None
@@ -68,6 +79,7 @@ class AdviceView:
 
 HISTORY = N_("No advice yet: too little is known of this branch's services and arrivals")
 QUIET = N_("Nobody waits and nobody is expected: there is nothing to advise")
+OUT_OF_TOUCH = N_("No advice at present: part of the branch is out of touch")
 AS_IT_IS = Ranged(
     N_("As it is, waits over the next hour: about {low}–{high} min"),
     N_("As it is, waits over the next hour: within about {high} min"),
@@ -105,6 +117,9 @@ def _lines(view: AdviceView, say: Voice) -> Iterator[tuple[Kind, str]]:
         return
     if view.why == "quiet":
         yield "quiet", say.say(QUIET)
+        return
+    if view.why == "out_of_touch":
+        yield "out_of_touch", say.say(OUT_OF_TOUCH)
         return
     if view.as_it_is:
         yield "as_it_is", say.ranged(AS_IT_IS, view.as_it_is)

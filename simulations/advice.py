@@ -39,7 +39,7 @@ LONGER_S, LONGER_SHARE = 180.0, 0.05
 """and if no more than such a share of its customers waits longer by more than so much."""
 SURE = 1.96
 
-Why = Literal["advice", "history", "quiet"]
+Why = Literal["advice", "history", "quiet", "out_of_touch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,8 @@ class Express:
 class Advice:
     """What to do now, each None where nothing is advised or can be; `express` may be a reasoned no.
 
-    `why`: there is advice; or there is none, because too little is known, or nobody waits or comes.
+    `why`: there is advice; or there is none, because too little is known, nobody waits or comes, or (which
+    only the caller can know) part of the branch is out of touch.
     `as_it_is`: the waits of those here and those of the next hour. `openable`: whether a window could open.
     """
 

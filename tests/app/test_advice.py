@@ -118,6 +118,19 @@ async def test_the_same_present_has_the_same_advice(experienced: Served) -> None
     assert first == second
 
 
+async def test_of_a_silent_machine_nobody_knows_enough(serve: Serve) -> None:
+    text = SMALL.replace("heartbeat_s = 60", 'heartbeat_s = 60\nwindows = ["3"]')
+    async with serve(text) as branch:
+        await branch.tell({"type": "window.opened", "window": "3"})
+        await branch.turn()
+        advisor = Advisor(every_s=0.0)
+        assert (await advisor.advised(branch.live)).advice == Advice("history")
+        await branch.turn(120.0)
+        silent = await advisor.advised(branch.live)
+        assert silent.advice == Advice("out_of_touch")
+        assert [one["kind"] for one in says(silent)] == ["out_of_touch"]
+
+
 async def test_an_unknown_branch_is_404(small: Served) -> None:
     assert (await small.client.get("/api/v1/branches/nowhere/advice")).status_code == 404
 

@@ -47,7 +47,10 @@ def test_what_could_be_done() -> None:
     assert "不建议,快办业务预计等候 5–10 分钟 (现在 10–15 分钟),其他业务 20–30 分钟" in express
 
 
-@pytest.mark.parametrize(("why", "said"), [("history", "too little is known"), ("quiet", "Nobody waits")])
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [("history", "too little is known"), ("quiet", "Nobody waits"), ("out_of_touch", "out of touch")],
+)
 def test_why_there_is_no_advice(why: str, said: str) -> None:
     ((kind, line),) = advice_lines(AdviceView(why), EN)  # type: ignore[arg-type]
     assert kind == why
