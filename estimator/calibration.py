@@ -37,6 +37,7 @@ SHIFT_S = 30.0
 
 _STEP, _LEAST = 0.1, 0.15  # of one wait, on the logarithmic scale; what is left of it after many
 _COMMON = 0.1  # part of the step that moves all depths together
+_MIDDLE = 0.5  # part of the step that a middle quantile takes: every wait moves it, so it would follow moods
 _MOST = 2.0  # no correction, and not both together, goes beyond a factor of exp(2)
 _MEAN_STEP, _MEAN_MOST_S = 0.02, 150.0
 _AT_ONCE = 3.0  # people ahead up to which a wait counts whole
@@ -118,6 +119,7 @@ class Calibration:
             if said is None:
                 continue
             missed = weight * ((happened_s > said) - (1.0 - level))
+            missed *= _MIDDLE if 0.25 < level < 0.75 else 1.0
             own[number] = _bounded(own[number] + _STEP * fading * missed)
             self.common[number] = _bounded(self.common[number] + _STEP * _COMMON * missed)
         if mean_s is not None:
