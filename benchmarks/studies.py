@@ -21,7 +21,6 @@ import numpy as np
 from reference_day import ARRIVALS, MEANS, PATIENCE, SHARES, VARIATION, WINDOWS
 from reference_engines import Day, by_simpy
 
-from app.studies.branches import on_cores
 from app.studies.preparing import prepare
 from simulations.compare import mean_wait, variance_ratio
 from simulations.scenario import Counter, Scenario, floor
@@ -168,6 +167,16 @@ print("done", flush=True)
 """
 
 
+TOGETHER = """
+import sys, time
+from pathlib import Path
+from app.studies.branches import on_cores, scenario_files
+begin = time.perf_counter()
+on_cores(scenario_files(Path(sys.argv[1])), int(sys.argv[2]), 1, workers=2)
+print(time.perf_counter() - begin)
+"""
+
+
 def copies(path: Path, number: int, times: int, days: int) -> float:
     """Return how long so many independent processes take, each with so many studies of one branch."""
     command = [sys.executable, "-c", ALONE, str(path), str(times), str(days)]
@@ -193,12 +202,11 @@ def many_branches(path: Path, number: int, days: int) -> None:
     """Print the speed-up of many branches on two cores against that of two independent copies of one."""
     for copy in range(1, number):
         (path.parent / f"{copy:03d}.toml").write_text(path.read_text())
-    paths = sorted(path.parent.glob("*.toml"))
     half = max(1, number // 2)
     alone, both = copies(path, 1, half, days) / half, copies(path, 2, half, days) / (2 * half)
-    begin = time.perf_counter()
-    on_cores(paths, days, 1, workers=2)
-    together = (time.perf_counter() - begin) / number
+    command = [sys.executable, "-c", TOGETHER, str(path.parent), str(days)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    together = float(done.stdout) / number
     print(f"\n| {number} branches, {days:,} days each | seconds a branch | speed-up |\n|---|---|---|")
     print(f"| one process | {alone:.3f} | 1 |")
     print(f"| two independent copies | {both:.3f} | {alone / both:.2f} |")

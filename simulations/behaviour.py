@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from estimator.durations import configured
+from simulations.uniforms import normals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -161,12 +162,10 @@ def by_minutes(low_s: float, middle_s: float, high_s: float) -> Floats:
 
 def lognormal(mean_s: float, cv: float) -> Floats:
     """Return the table [1025] of a lognormal; its last entry gives it the mean."""
-    from scipy.special import ndtri  # noqa: PLC0415 - heavy, and only for what is written by hand
-
     grid = np.linspace(0.0, 1.0, 1025)
     variance = np.log1p(cv**2)
-    table = np.exp(np.log(mean_s) - variance / 2 + np.sqrt(variance) * ndtri(grid[:-1]))
-    table = np.append(table, table[-1])
+    inside = np.exp(np.log(mean_s) - variance / 2 + np.sqrt(variance) * normals(grid[1:-1]))
+    table = np.concatenate(([0.0], inside, inside[-1:]))
     drawn_s = (table.sum() - (table[0] + table[-1]) / 2) / (table.size - 1)
     table[-1] = max(table[-2], table[-1] + 2 * (table.size - 1) * (mean_s - drawn_s))
     return table

@@ -13,7 +13,7 @@ import numpy as np
 
 from estimator.columns import Customers, Floats, Ints
 from simulations.behaviour import drawn, patiences
-from simulations.uniforms import Keys, named, spawn, uniforms
+from simulations.uniforms import Keys, named, normals, spawn, uniforms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,10 +83,8 @@ def pace(cv: float, seed: int, days: Ints) -> Floats:
     """Return by how much services of these days are longer [D]: lognormal of mean 1, a day's own quantile."""
     if cv <= 0.0:
         return np.ones(days.size)
-    from scipy.special import ndtri  # noqa: PLC0415 - heavy, and only where days differ
-
     variance = np.log1p(cv**2)
-    return np.asarray(np.exp(np.sqrt(variance) * ndtri(uniforms(spawn(seed, days), _PACE)) - variance / 2))
+    return np.asarray(np.exp(np.sqrt(variance) * normals(uniforms(spawn(seed, days), _PACE)) - variance / 2))
 
 
 def crowd(demand: Demand, seed: int, days: Ints) -> Crowd:
@@ -197,9 +195,7 @@ def _poisson(uniform: Floats, mean: Floats) -> Ints:
     left, means = uniform.ravel(), mean.ravel()
     large = means > 600.0  # where exp(-mean) is soon nothing, the normal quantile is exact enough
     if large.any():
-        from scipy.special import ndtri  # noqa: PLC0415
-
-        normal = means[large] + np.sqrt(means[large]) * ndtri(left[large]) + 0.5
+        normal = means[large] + np.sqrt(means[large]) * normals(left[large]) + 0.5
         counts[large] = np.maximum(0.0, np.floor(normal)).astype(np.int64)
     open_ = np.flatnonzero(~large)
     means, left = means[open_], left[open_]

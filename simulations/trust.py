@@ -116,11 +116,15 @@ def trust(
     seed: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Trust:
-    """Return how well these days, each by itself and all together, are simulated; ValueError without days.
+    """Return how well these days, each by itself and all together, are simulated.
+
+    Days on which nobody served say nothing. Errors: ValueError if there are no others.
 
     `skills`: what windows usually take, beside what they took on the day. `rules`: of the windows of which it
     is known whom they take.
     """
+    own = owned(rules or {})
+    days = [day for day in days if any(each.hours for each in attended(day, own))]
     if not days:
         raise ValueError("there is no past day to hold the simulation against")
     found = []

@@ -8,6 +8,7 @@ pseudorandom number generators"), which is stateless, so that any block of days 
 from __future__ import annotations
 
 import zlib
+from statistics import NormalDist
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -16,13 +17,14 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from estimator.columns import Floats
 
-__all__ = ["Keys", "named", "spawn", "uniforms"]
+__all__ = ["Keys", "named", "normals", "spawn", "uniforms"]
 
 Keys: TypeAlias = NDArray[np.uint64]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _TO_UNIT = 2.0**-53
+_NORMAL = NormalDist()
 
 
 def named(name: str) -> int:
@@ -45,6 +47,15 @@ def uniforms(keys: Keys, purpose: int) -> Floats:
     result += 0.5
     result *= _TO_UNIT
     return result
+
+
+def normals(uniform: Floats) -> Floats:
+    """Return the standard normal quantiles of numbers in (0, 1), of any shape; for hundreds, not millions.
+
+    (The standard library's, after Wichura 1988; SciPy's are as good, and take a third of a second to load.)
+    """
+    found = [_NORMAL.inv_cdf(each) for each in uniform.ravel().tolist()]
+    return np.array(found, float).reshape(uniform.shape)
 
 
 def _scrambled(keys: Keys) -> Keys:

@@ -87,7 +87,8 @@ def checked(prepared: Prepared, progress: Progress | None = None) -> Trust | Non
     else:
         first = len(days) - max(1, len(days) // 3)
         taught, tested = list(days[:first]), list(days[first:])
-    if len(taught) < FEW_DAYS * 2 // 3 or not tested:
+    served = any("served" in day.outcome for day in tested)
+    if len(taught) < FEW_DAYS * 2 // 3 or not served:
         return None
     known = learned(taught, prepared.branch, None, by_file=of.branch is not None)
     late_s = prepared.file.late_s

@@ -161,6 +161,8 @@ def replay(
         days = prepared.known.days
         spans = f"{days[0].date} to {days[-1].date}" if days else "none"
         raise StudyError(f"--replay {date}: there is no such day in the history; days learned from: {spans}.")
+    if "served" not in day.outcome:
+        raise StudyError(f"--replay {date}: nobody was served on that day; choose another.")
     if (prepared.file.factor, dict(prepared.file.business_factors)) != (1.0, {}):
         raise StudyError(
             f"--replay {date}: a real day has the customers that it had; leave out factor and "

@@ -31,6 +31,15 @@ def test_without_days_there_is_nothing_to_check() -> None:
         trust([], behaviour(), {}, 300.0)
 
 
+def test_a_day_on_which_nobody_served_says_nothing() -> None:
+    nan = float("nan")
+    idle = day(MONDAY, [0, 5], [nan, nan], left=[30, 50])
+    with pytest.raises(ValueError, match="no past day"):
+        trust([idle], behaviour(), {}, 300.0)
+    found = trust([idle, *simulated(lobby(), 1)], behaviour(), {}, 300.0, skills=SKILLS, replications=5)
+    assert len(found.days) == 1
+
+
 def test_bias_is_relative_to_what_happened() -> None:
     assert Figure(100.0, 110.0, 90.0, 120.0).bias == pytest.approx(0.1)
     assert Figure(0.0, 0.0, 0.0, 0.0).bias == 0.0

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import special
 
-from simulations.uniforms import named, spawn, uniforms
+from simulations.uniforms import named, normals, spawn, uniforms
 
 
 def test_numbers_are_uniform_and_independent_of_each_other() -> None:
@@ -34,3 +35,8 @@ def test_children_broadcast() -> None:
 def test_a_name_is_the_same_number_everywhere() -> None:
     assert named("personal") == 4052381061
     assert named("personal") != named("corporate")
+
+
+def test_normal_quantiles_are_scipys() -> None:
+    uniform = uniforms(spawn(3, np.arange(200)), 0).reshape(20, 10)
+    np.testing.assert_allclose(normals(uniform), special.ndtri(uniform), rtol=1e-9)
