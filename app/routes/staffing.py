@@ -65,9 +65,15 @@ async def study_page(live: LiveOf, desk: DeskOf, study: str, request: Request) -
     if not isinstance(found, Run):
         return _shown(live, request, found)
     if found.state in ("waiting", "running"):
-        return _page("study_running", live, request, run=found.to_plain())
+        return _page(
+            "study_running",
+            live,
+            request,
+            run={**found.to_plain(), "is_search": found.asked.late_share is not None},
+        )
     error = AskedError(found.field, found.sentence) if found.state == "failed" else None
-    return await _setup(live, desk, request, found.asked, error, ended=found.state)
+    asked = found.asked.with_hours(found.advice["hours"]) if found.advice else found.asked
+    return await _setup(live, desk, request, asked, error, ended=found)
 
 
 @router.post("/b/{branch}/staffing/{study}/stop")
@@ -97,7 +103,7 @@ async def _setup(
     request: Request,
     asked: Asked,
     error: AskedError | None = None,
-    ended: str | None = None,
+    ended: Run | None = None,
 ) -> Response:
     try:
         survey = await desk.survey(live)
@@ -134,7 +140,7 @@ def _drawn(
     survey: Mapping[str, Any],
     typed: Typed,
     wrong: tuple[str, str] | None,
-    ended: str | None,
+    ended: Run | None,
     status: int = 200,
 ) -> Response:
     running = desk.running(live.branch.id)
@@ -146,7 +152,8 @@ def _drawn(
         survey=survey,
         typed=typed,
         wrong=wrong,
-        ended=ended,
+        ended=ended.state if ended else None,
+        advice=ended.advice if ended else None,
         rows=form.rows(survey, typed),
         expected=form.expected(survey),
         halves=round((survey["closes_s"] - survey["opens_s"]) / SLOT_S),

@@ -38,13 +38,17 @@ class Format(StrEnum):
 
 
 class AskedBody(BaseModel):
-    """A scenario as in a scenario file, without its sources; `as_on`: a past day whose windows it changes."""
+    """A scenario as in a scenario file, without its sources; `as_on`: a past day whose windows it changes.
+
+    `late_share`: search for the roster in which no larger share waits longer than `late_minutes`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     scenario: dict[str, Any] = Field(default_factory=dict)
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 1000
     as_on: str | None = None
+    late_share: Annotated[float | None, Field(gt=0.0, lt=1.0)] = None
 
 
 @router.get("/studies")
@@ -66,7 +70,7 @@ async def get_studies(live: LiveOf, desk: DeskOf) -> dict[str, Any]:
 async def post_study(live: LiveOf, desk: DeskOf, body: AskedBody, response: Response) -> dict[str, Any]:
     """Begin to simulate a scenario against today's roster; 409 while another study of this branch runs."""
     try:
-        run = await desk.start(live, Asked(body.scenario, body.days, body.as_on))
+        run = await desk.start(live, Asked(body.scenario, body.days, body.as_on, body.late_share))
     except AskedError as error:
         raise Malformed(error.field or "scenario", str(error)) from None
     response.headers["Location"] = f"/api/v1/branches/{live.branch.id}/studies/{run.id}"

@@ -55,12 +55,21 @@ class AskedError(Exception):
 class Asked:
     """A scenario (keys as in a scenario file), for how many days, and the past day whose windows it changes.
 
-    `as_on`: None for the roster of today.
+    `as_on`: None for the roster of today. `late_share`: the roster is not given but searched for, in which
+    of each half-hour's customers at most this share waits longer than the scenario's `late_minutes`.
     """
 
     scenario: Mapping[str, Any] = field(default_factory=dict)
     days: int = 1000
     as_on: str | None = None
+    late_share: float | None = None
+
+    def with_hours(self, hours: Mapping[str, list[str]]) -> Asked:
+        """Return it with other hours of its windows, by id."""
+        raw = self.scenario.get("window", [])
+        wanted = {one["id"]: dict(one) for one in raw}
+        window = [{**wanted.get(name, {"id": name}), "hours": spells} for name, spells in hours.items()]
+        return Asked({**self.scenario, "window": window}, self.days, self.as_on, self.late_share)
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as JSON-able data."""

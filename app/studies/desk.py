@@ -35,14 +35,17 @@ from .shelf import Shelf
 __all__ = ["Desk", "Run"]
 
 _ENDED = 32
-"""So many runs that came to nothing are remembered, for whoever still looks at their page."""
+"""So many runs of which nothing was kept are remembered, for whoever still looks at their page."""
 _SEED = 1
 _NINE, _FIVE = 9 * 3600.0, 17 * 3600.0
 
 
 @dataclass(slots=True)
 class Run:
-    """A study on its way. `state`: waiting, running, done, stopped or failed; `stage` and how far it is."""
+    """A study on its way: its `stage`, and how far that is.
+
+    `state`: waiting, running, done, advised (of a search: there is `advice`), stopped or failed.
+    """
 
     id: str
     branch: str
@@ -53,6 +56,7 @@ class Run:
     total: int = 0
     field: str = ""
     sentence: str = ""
+    advice: dict[str, Any] | None = None
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as JSON-able data."""
@@ -61,6 +65,8 @@ class Run:
             plain |= {"stage": self.stage, "done": self.done, "total": self.total}
         if self.state == "failed":
             plain |= {"field": self.field, "detail": self.sentence}
+        if self.advice is not None:
+            plain["advice"] = self.advice
         return plain
 
 
@@ -97,6 +103,8 @@ class Desk:
             )
         if not 1 <= asked.days <= MOST_DAYS:
             raise AskedError("days", f"{asked.days} should be a whole number from 1 to {MOST_DAYS}.")
+        if asked.late_share is not None and not 0.0 < asked.late_share < 1.0:
+            raise AskedError("late_share", f"{asked.late_share:g} should be a share between 0 and 1.")
         sources = self._sources(live, known=survey["days"] > 0)
         files = {
             BRANCH_FILE: self._house.texts[branch.id],
@@ -182,7 +190,7 @@ class Desk:
             async with self._turn:
                 run.state = "running"
                 await self._simulate(run, live, files)
-            run.state = "done"
+            run.state = "done" if run.advice is None else "advised"
         except asyncio.CancelledError:
             run.state = "stopped"
         except AskedError as error:
@@ -198,6 +206,11 @@ class Desk:
 
         with self.shelf.draft(run.id, files) as folder:
             job = {"do": "study", "folder": str(folder), "days": run.asked.days, "seed": _SEED}
+            if run.asked.late_share is not None:
+                late_s = 60.0 * run.asked.scenario.get("late_minutes", 15.0)
+                job |= {"do": "advise", "late_s": late_s, "late_share": run.asked.late_share}
+                run.advice = await errand(job, progress)
+                return
             study = await errand(job, progress)
             plain = {
                 "id": run.id,

@@ -25,6 +25,7 @@ _PLACES: Final = {
     "weekday": "weekday",
     "late_minutes": "late_minutes",
     "days": "days",
+    "late_share": "share",
     "[demand] factor": "customers",
     "[demand] arrivals": "arrivals",
     "[staffing] teller_fewer": "fewer",
@@ -61,6 +62,7 @@ def fill(survey: Mapping[str, Any], asked: Asked) -> Typed:
         "closes": [str(of.get("closes", clock(survey["closes_s"])))],
         "late_minutes": [_text(of.get("late_minutes", 15))],
         "days": [str(asked.days)],
+        "share": ["10" if asked.late_share is None else _text(asked.late_share, 100.0)],
         "customers": [_text(demand.get("factor", 1.0), 100.0)],
         "fewer": [_text(staffing.get("teller_fewer", 0))],
         "late_opening": [_text(staffing.get("late_opening_s", 0.0), 1.0 / 60.0)],
@@ -111,7 +113,12 @@ def asked_of(
         scenario["demand"]["arrivals"] = arrivals
     scenario["window"] = [_window_asked(typed, survey, one, businesses) for one in windows_of(survey, as_on)]
     plain = {name: value for name, value in scenario.items() if value is not None}
-    return Asked(plain, days, as_on)
+    if not _one(typed, "search"):
+        return Asked(plain, days, as_on)
+    share = _number(_one(typed, "share"), 0.01)
+    if not isinstance(share, int | float):
+        raise AskedError("late_share", f"{share!r:.40} should be a number of percent, such as 10.")
+    return Asked(plain, days, as_on, share)
 
 
 def place_of(error: AskedError, survey: Mapping[str, Any], as_on: str | None) -> str:

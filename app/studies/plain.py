@@ -9,17 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from simulations.hours import SLOT_S
+from simulations.hours import SLOT_S, clock, slots
 from simulations.outcome import Outcome
 from simulations.problems import StudyError
 from simulations.resolving import resolved
 from simulations.scenario import Scenario
 
+from .advice_words import verdict
+from .advising import Advice
 from .preparing import Prepared, prepare
 from .running import Study
 from .shelf import VERSION
 
-__all__ = ["study_to_plain", "survey"]
+__all__ = ["advice_to_plain", "study_to_plain", "survey"]
 
 _LATEST_DAYS = 7
 
@@ -31,6 +33,26 @@ def study_to_plain(study: Study) -> dict[str, Any]:
         **study.to_plain(),
         "rosters": [_roster(one.scenario) for one in study.prepared],
         "cells": [_cells(outcome) for outcome in study.outcomes],
+    }
+
+
+def advice_to_plain(advice: Advice) -> dict[str, Any]:
+    """Return the hours that are advised for each window, and what they come to; StudyError without advice."""
+    found, windows = advice.staffing, advice.windows
+    if found is None or windows is None or advice.today is None:
+        raise StudyError(verdict(advice))
+    opens, slot_s = windows.opens_s, windows.slot_s
+    spells = {
+        name: slots(found.best.table[:, at].tolist(), opens, slot_s) for at, name in enumerate(windows.names)
+    }
+    return {
+        "hours": {name: [f"{clock(a)}-{clock(b)}" for a, b in each] for name, each in spells.items()},
+        "holds": found.holds and not found.unmet,
+        "unmet": [clock(opens + slot_s * one.slot) for one in found.unmet],
+        "window_hours": found.best.hours,
+        "window_hours_today": advice.today.hours,
+        "late_share": found.best.late_all.value,
+        "late_share_today": advice.today.late_all.value,
     }
 
 

@@ -18,10 +18,12 @@ from typing import Any
 from app.branch.branch_file import BranchFileError
 from app.history import HistoryError
 from app.journal import JournalError
+from simulations.goals import Target
 from simulations.problems import StudyError
 
+from .advising import advise
 from .asked import SCENARIO, TODAY, WITHOUT, said
-from .plain import study_to_plain, survey
+from .plain import advice_to_plain, study_to_plain, survey
 from .running import simulate
 
 _NICE = 15  # screens and tellers come first
@@ -45,6 +47,9 @@ def main(job: str) -> int:
 def _done(asked: dict[str, Any], folder: Path) -> dict[str, Any]:
     if asked["do"] == "survey":
         return survey(folder / TODAY, folder / WITHOUT)
+    if asked["do"] == "advise":
+        goal = Target(asked["late_s"], asked["late_share"], asked["late_share"])
+        return advice_to_plain(advise(folder / SCENARIO, goal, asked["seed"], bars=_bars_before_a_search))
     study = simulate(folder / TODAY, folder / SCENARIO, asked["days"], asked["seed"], workers=1, bars=_bars)
     return study_to_plain(study)
 
@@ -59,6 +64,18 @@ def _bars(stage: str) -> Callable[[int, int], None]:
             _say(stage=stage, done=done, total=total)
 
     return bar
+
+
+def _bars_before_a_search(stage: str) -> Callable[[int, int], None]:
+    """The same; when the last is full, the search has begun, of which nobody knows how long it takes."""
+    bar = _bars(stage)
+
+    def followed(done: int, total: int) -> None:
+        bar(done, total)
+        if stage == "past days" and done >= total:
+            _say(stage="days", done=0, total=0)
+
+    return followed
 
 
 def _say(**words: Any) -> None:  # noqa: ANN401 - JSON

@@ -62,6 +62,6 @@ async function follow() {
     if (run.total) {
       bar.max = run.total;
       bar.value = run.done;
-    }
+    } else bar.removeAttribute("value"); // nobody knows how long
   }
 }

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
 from app.house import JOURNAL
 from app.journal import Journal, PastTicket
 
 from .service import SHANGHAI, Service, branch_text
+from .test_every_page import AXE
 from .visitor import PATIENCE_MS, Visitor
 
 pytestmark = pytest.mark.browser
@@ -83,6 +85,10 @@ def test_a_manager_tries_a_roster_and_passes_the_result_on(service: Service, vis
     expect(page.get_by_test_id("figures").locator("tbody tr")).to_have_count(6)
     expect(page.get_by_test_id("heat").locator("tbody")).to_have_count(2)
     assert scrolls_aside(page) == []
+    page.locator("summary").first.click()
+    assert [
+        (one["id"], one["nodes"][0]["html"]) for one in Axe().run(page, options=AXE).response["violations"]
+    ] == []
     with page.expect_download() as download:
         page.get_by_role("link", name="Parquet").click()
     assert download.value.suggested_filename.endswith(".parquet")
@@ -97,6 +103,18 @@ def test_a_manager_tries_a_roster_and_passes_the_result_on(service: Service, vis
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("None yet.")).to_be_visible()
     assert [one.name for one in (service.data / "studies").glob("of-main/*")] == []
+
+
+def test_a_roster_is_searched_for_and_fills_the_boxes(visitor: Visitor) -> None:
+    page = visitor.open("/b/main/staffing")
+    page.get_by_label("A wait is long from, minutes").fill("20")
+    page.get_by_label("At most so many %").fill("40")
+    page.get_by_role("button", name="Search for such a roster").click()
+    expect(page.get_by_test_id("advice")).to_contain_text(
+        "window-hours a day instead of", timeout=3 * PATIENCE_MS
+    )
+    expect(page.get_by_label("At most so many %")).to_have_value("40")
+    assert scrolls_aside(page) == []
 
 
 def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(visitor: Visitor) -> None:

@@ -16,9 +16,9 @@ import pytest
 from app.branch.errors import Unknown
 from app.history.table import COLUMNS
 from app.journal import PastTicket
+from app.studies import form
 from app.studies.asked import Asked
-from app.studies.desk import Desk
-from app.studies.form import fill
+from app.studies.desk import Desk, Run
 from tests.app.served import Serve, Served
 from tests.app.studies.conftest import BRANCH, FIRST, rows
 
@@ -137,7 +137,7 @@ async def test_one_that_is_stopped_before_it_began_leaves_nothing_either(branch:
 @pytest.mark.anyio
 async def test_a_business_without_a_window_fails_with_the_sentence_beside_the_grid(branch: Served) -> None:
     desk = desk_of(branch)
-    typed = fill(await desk.survey(branch.live), Asked())
+    typed = form.fill(await desk.survey(branch.live), Asked())
     typed |= {
         "name": ["nobody for companies"],
         "b.1.corporate": [""],
@@ -174,7 +174,7 @@ async def test_what_is_wrong_is_said_beside_it_and_what_was_typed_is_kept(
     async with serve(BRANCH, at=MONDAY) as served:
         desk = desk_of(served)
         desk._surveys["small"] = known()
-        filled = fill(await desk.survey(served.live), Asked()) | {field: [typed], "name": ["<mine>"]}
+        filled = form.fill(await desk.survey(served.live), Asked()) | {field: [typed], "name": ["<mine>"]}
         page = await served.client.post(PAGE, content=urlencode(filled, doseq=True))
         assert page.status_code == 422
         before, _, after = page.text.partition('data-testid="wrong">')
@@ -229,3 +229,26 @@ def workers() -> list[str]:
         if "app.studies.worker" in words:
             found.append(child)
     return found
+
+
+@pytest.mark.anyio
+async def test_a_roster_that_meets_a_target_is_searched_for_and_fills_the_grid(branch: Served) -> None:
+    body = {"scenario": {"name": "enough", "late_minutes": 10}, "late_share": 0.2}
+    answer = await branch.post("/studies", body)
+    assert answer.status_code == 202, answer.text
+    found = await ended(branch, answer.json()["id"])
+    assert found["state"] == "advised", found
+    assert set(found["advice"]["hours"]) == {"1", "2", "3"}
+    assert found["advice"]["holds"]
+    page = (await branch.client.get(f"{PAGE}/{found['id']}", headers=AS_PAGE)).text
+    assert "This roster meets it" in page
+    assert 'value="enough"' in page
+    asked = desk_of(branch).find("small", found["id"])
+    assert isinstance(asked, Run)
+    assert (await branch.get("/studies"))["kept"] == []
+    filled = form.fill(
+        await desk_of(branch).survey(branch.live), asked.asked.with_hours(found["advice"]["hours"])
+    )
+    opens = {name: spells[0].partition("-")[0] for name, spells in found["advice"]["hours"].items() if spells}
+    for name, at in opens.items():
+        assert filled[f"h.{name}"][0] == str(int(at[:2]) * 60 + int(at[3:]))

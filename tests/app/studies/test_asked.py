@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.branch.branch_file import BranchFileError, parse
@@ -40,7 +40,7 @@ SURVEY: dict[str, Any] = {
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 PLAIN = st.recursive(
     st.booleans() | st.integers(-(2**50), 2**50) | st.floats(allow_nan=False) | TEXT,
-    lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
 )
 
 
@@ -129,6 +129,7 @@ def test_an_error_keeps_its_sentence_and_loses_its_path() -> None:
     assert (told.field, str(told)) == ("[demand] factor", "is wrong.")
 
 
-@given(st.dictionaries(TEXT, PLAIN))
+@settings(max_examples=40)
+@given(st.dictionaries(TEXT, PLAIN, max_size=4))
 def test_what_is_written_as_toml_is_read_back(plain: dict[str, Any]) -> None:
     assert tomllib.loads(to_toml(plain)) == plain

@@ -130,3 +130,22 @@ def test_rows_and_expected_customers_have_a_box_for_each_half_hour() -> None:
     assert (mean["weekday"], mean["counts"][:6]) == ("", [0, 0, 0, 4, 5, 0])
     assert (tuesday["weekday"], tuesday["counts"][:4]) == ("tuesday", [0, 0, 6, 0])
     assert len(mean["counts"]) == len(drawn[0]["boxes"]) == len(grid(SURVEY))
+
+
+def test_a_search_is_asked_for_by_its_own_button() -> None:
+    typed = fill(SURVEY, Asked()) | {"share": ["5"]}
+    assert asked_of(typed, SURVEY, BUSINESSES).late_share is None
+    searched = asked_of({**typed, "search": ["on"]}, SURVEY, BUSINESSES)
+    assert searched.late_share == 0.05
+    assert fill(SURVEY, searched)["share"] == ["5"]
+    with pytest.raises(AskedError) as caught:
+        asked_of({**typed, "search": ["on"], "share": ["few"]}, SURVEY, BUSINESSES)
+    assert place_of(caught.value, SURVEY, None) == "share"
+
+
+def test_what_is_advised_takes_the_place_of_the_hours_that_were_asked() -> None:
+    asked = asked_of(fill(SURVEY, Asked()) | {"search": ["on"]}, SURVEY, BUSINESSES)
+    advised = asked.with_hours({"1": ["10:00-11:00"], "2": []})
+    typed = fill(SURVEY, advised)
+    assert (typed["h.1"], typed["h.2"], advised.late_share) == (["600", "630"], [], 0.1)
+    assert of_window(advised, "2")["businesses"] == ["personal", "corporate"]
