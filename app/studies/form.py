@@ -2,7 +2,8 @@
 
 What is typed is kept as it is, right or wrong: what is no number goes on to the scenario as text, whose own
 sentence then says what would be right. Windows are ticked by half-hour; where no box of a half-hour was
-changed, today's exact times stay (a break from 12:40 to 13:20, say).
+changed, today's exact times stay (a break from 12:40 to 13:20, say). A window that was asked for by whole
+half-hours, as an advised roster is, says so in the field ``w.WINDOW``.
 """
 
 from __future__ import annotations
@@ -160,7 +161,11 @@ def _window_typed(survey: Mapping[str, Any], today: Mapping[str, Any], wanted: M
     typed = {f"b.{name}.{business}": [_text(after, 1.0 / 60.0)] for business, after in takes.items()}
     express = wanted.get("express_minutes", None if today["express_s"] is None else today["express_s"] / 60)
     typed[f"x.{name}"] = _texts(None if express == _ALL_DAY else express)
-    typed[f"h.{name}"] = [_slot(at) for at in grid(survey) if is_open(hours, at)]
+    ticked = [_slot(at) for at in grid(survey) if is_open(hours, at)]
+    whole = _hours_asked(survey, (), set(ticked))
+    typed[f"h.{name}"] = ticked
+    is_whole = whole == list(joined(hours)) != _hours_asked(survey, today["hours"], set(ticked))
+    typed[f"w.{name}"] = ["on"] if is_whole else []
     return typed
 
 
@@ -171,7 +176,8 @@ def _window_asked(
     businesses: Sequence[str],
 ) -> dict[str, Any]:
     name = today["window"]
-    hours = _hours_asked(survey, today["hours"], set(typed.get(f"h.{name}", ())))
+    before = () if _one(typed, f"w.{name}") else today["hours"]
+    hours = _hours_asked(survey, before, set(typed.get(f"h.{name}", ())))
     takes = {
         business: _number(_one(typed, f"b.{name}.{business}"), 60.0)
         for business in businesses
@@ -252,17 +258,18 @@ def rows(survey: Mapping[str, Any], typed: Mapping[str, Sequence[str]]) -> list[
     for one in windows_of(survey, _one(typed, "as_on") or None):
         name = one["window"]
         ticked = set(typed.get(f"h.{name}", ()))
+        whole = _one(typed, f"w.{name}")
         boxes = [
             {
                 "at": _slot(at),
                 "clock": clock(at),
                 "open": _slot(at) in ticked,
                 "today": is_open(one["hours"], at),
-                "partly": is_partly(one["hours"], at),
+                "partly": not whole and is_partly(one["hours"], at),
             }
             for at in grid(survey)
         ]
-        found.append({"window": name, "boxes": boxes})
+        found.append({"window": name, "boxes": boxes, "whole": bool(whole)})
     return found
 
 

@@ -7,7 +7,7 @@ const grid = document.querySelector(".grid");
 const running = document.querySelector("[data-poll]");
 
 if (grid) {
-  const rows = [...grid.querySelectorAll("tbody tr[data-window]")].map((row) => [...row.querySelectorAll("input")]);
+  const rows = [...grid.querySelectorAll("tbody tr[data-window]")].map((row) => [...row.querySelectorAll("[type=checkbox]")]);
   const counts = [...grid.querySelectorAll("[data-count]")];
   const count = () => counts.forEach((cell, at) => { cell.textContent = String(rows.filter((row) => row[at].checked).length); });
   let drawn = null;

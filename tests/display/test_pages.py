@@ -117,7 +117,7 @@ def studied() -> dict[str, Any]:
         "wrong": ("window.3", "?"),
         "ended": "failed",
         "advice": {"holds": False, "unmet": ["10:00"], "window_hours": 9.0, "window_hours_today": 8.0},
-        "rows": [{"window": "3", "boxes": boxes}],
+        "rows": [{"window": "3", "boxes": boxes, "whole": True}],
         "expected": [{"weekday": "", "counts": [0.0, 1.0, 2.0, 1.0, 0.0, 0.0]}],
         "halves": 4,
         "kept_list": [("1", None, "?")],

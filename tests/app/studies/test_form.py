@@ -143,6 +143,17 @@ def test_a_search_is_asked_for_by_its_own_button() -> None:
     assert place_of(caught.value, SURVEY, None) == "share"
 
 
+def test_whole_half_hours_that_are_asked_for_stay_whole() -> None:
+    typed = fill(SURVEY, Asked({"window": [{"id": "2", "hours": ["09:00-15:00"]}, {"id": "1", "hours": []}]}))
+    assert (typed["w.2"], typed["w.1"]) == (["on"], [])
+    typed = fill(SURVEY, Asked({"window": [{"id": "2", "hours": ["09:00-12:00", "12:30-15:00"]}]}))
+    assert typed["w.2"] == ["on"]
+    again = asked_of(typed, SURVEY, BUSINESSES)
+    assert of_window(again, "2")["hours"] == ["09:00-12:00", "12:30-15:00"]
+    assert not any(box["partly"] for box in rows(SURVEY, typed)[1]["boxes"])
+    assert asked_of(fill(SURVEY, again), SURVEY, BUSINESSES) == again
+
+
 def test_what_is_advised_takes_the_place_of_the_hours_that_were_asked() -> None:
     asked = asked_of(fill(SURVEY, Asked()) | {"search": ["on"]}, SURVEY, BUSINESSES)
     advised = asked.with_hours({"1": ["10:00-11:00"], "2": []})
