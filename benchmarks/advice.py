@@ -24,7 +24,7 @@ from benchmarks import branches
 from benchmarks.forecast_pass import learned, situation
 from estimator.pools import Pools
 from estimator.situation import Situation
-from simulations import demo
+from simulations.acting import demo
 from simulations.advice import Advice, advise
 from simulations.drawing import DRAWS, compile_kernels, look_ahead
 

@@ -26,11 +26,11 @@ from app.branch.observe import observations
 from app.branch.state import State
 from app.learned import Learned
 from app.owner import Owner
-from simulations import demo
+from simulations.acting import demo
+from simulations.acting.day import Day, Stint, TellerPlan
+from simulations.acting.virtual import act, live_through
 from simulations.advice import COUNTED_S, OPENS_IN_S, Advice, Opening, advise
-from simulations.day import Day, Stint, TellerPlan
 from simulations.drawing import look_ahead
-from simulations.virtual import act, live_through
 
 TODAY = date(2026, 11, 23)
 BEFORE_S, AFTER_S, EVERY_S = 3600.0, 6 * 3600.0, 1800.0
