@@ -46,7 +46,7 @@ def main() -> None:
     """The entry point: errors that name what is wrong are printed without a traceback."""
     from app.history import HistoryError
     from app.journal import JournalError
-    from simulations.problems import StudyError
+    from simulations.studies.problems import StudyError
 
     try:
         app()

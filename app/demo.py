@@ -20,10 +20,10 @@ import httpx2
 import structlog
 
 from app.clock import FastClock
-from simulations import demo
-from simulations.command import Answer, Command
-from simulations.day import Day
-from simulations.play import Play
+from simulations.acting import demo
+from simulations.acting.command import Answer, Command
+from simulations.acting.day import Day
+from simulations.acting.play import Play
 
 EARLY_S = 300.0
 """The service's day begins so long before the doors open."""

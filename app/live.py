@@ -22,7 +22,7 @@ from app.branch.errors import OtherContent
 from app.branch.events import SERVICE, TYPES, Event, fact_to_plain, format_moment, parse_fact
 from app.clock import Clock
 from app.hub import Hub
-from app.journal import Conflict, Journal, Record, Unavailable
+from app.journal import Conflict, Journal, PastTicket, Record, Unavailable
 from app.learned import Learned
 from app.outbox import QUEUE_ROWS, Outbox
 from app.owner import TICK_S, Accepted, Owner, Question, fold_version
@@ -147,7 +147,15 @@ class Live:
 
     def events(self, after: int) -> Iterator[Event]:
         """The durable events beyond a seq, in order."""
-        return map(to_event, self._journal.read(self.branch.id, after))
+        return map(to_event, self.records(after))
+
+    def records(self, after: int) -> Iterator[Record]:
+        """The same as the journal keeps them: reading many costs less."""
+        return self._journal.read(self.branch.id, after)
+
+    def past(self) -> Iterator[PastTicket]:
+        """The imported tickets, in the order in which they were issued."""
+        return self._journal.history(self.branch.id)
 
     def find(self, sender: str, name: str) -> Event | None:
         """The event of that sender and id, durable or on its way."""

@@ -17,15 +17,31 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import problems
+from app.advice import Advisor
 from app.audience import Audience, for_whom
+from app.hours.almanac import Almanac
 from app.house import House
 from app.promises.archive import Archive
-from app.routes import events, live, pages, promises, staffing, state, studies, tickets, why, windows
+from app.routes import (
+    advice,
+    events,
+    hours,
+    live,
+    pages,
+    promises,
+    staffing,
+    state,
+    studies,
+    tickets,
+    why,
+    windows,
+)
 from app.routes.common import BRANCH, HouseOf
 from app.screen_protocol import uvicorn_options
 from app.studies.desk import Desk
 from display.pages import STATIC
 from estimator.forecast import compile_kernels
+from simulations import drawing
 
 COLLECT = (10_000, 20, 50)
 """The collector's thresholds: hardly anything here is cyclic, and a full collection holds every screen up."""
@@ -52,6 +68,7 @@ def make_app(house: House) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         compile_kernels()
+        drawing.compile_kernels()
         await house.open()
         gc.collect()
         gc.freeze()  # what is here now stays: full collections need not walk it
@@ -74,10 +91,12 @@ def make_app(house: House) -> FastAPI:
     )
     app.state.house = house
     app.state.archive = Archive()
+    app.state.advisor = Advisor()
+    app.state.almanac = Almanac()
     app.state.desk = Desk(house)
     problems.install(app, pages.error_page)
     app.router.routes.extend(events.reports.routes)  # as they are: FastAPI matches what it includes twice
-    for module in (events, tickets, windows, why, state, promises, studies, live):
+    for module in (events, tickets, windows, why, advice, state, promises, hours, studies, live):
         app.include_router(module.router, prefix=BRANCH)
     app.include_router(pages.router)
     app.include_router(staffing.router)

@@ -24,8 +24,8 @@ from app.house import JOURNAL, BranchFile, House
 from app.journal import Journal
 from app.live import to_record
 from app.main import make_app, make_server
-from simulations import demo as generated
-from simulations.virtual import live_through
+from simulations.acting import demo as generated
+from simulations.acting.virtual import live_through
 
 LOCAL = "127.0.0.1"
 LEAP = 10

@@ -31,9 +31,9 @@ from app.learned import Learned
 from app.owner import Owner
 from app.presenter import Presenter
 from estimator.forecast import compile_kernels
-from simulations import demo
-from simulations.play import Play
-from simulations.virtual import VirtualBranch, live_through
+from simulations.acting import demo
+from simulations.acting.play import Play
+from simulations.acting.virtual import VirtualBranch, live_through
 
 BRANCHES, EVERY_S = 500, 5.0
 BOUND_MS = 1e3 * EVERY_S / BRANCHES

@@ -2,10 +2,10 @@
 
 python benchmarks/lobby.py [--quick] [--seed N …] [--only live|machine|history]
 
-One week to learn from, one to be tested on, `simulations.busy`. The live code runs on the events of tellers
-who press their keys, and on those of a queue machine that reports neither starts nor wrap-ups nor openings;
-the history walk on what that machine leaves. The offered wait is scored: each ticket that was served
-stands for those who had left by then, by the patience that is true.
+One week to learn from, one to be tested on, `simulations.acting.busy`. The live code runs on the events of
+tellers who press their keys, and on those of a queue machine that reports neither starts nor wrap-ups nor
+openings; the history walk on what that machine leaves. The offered wait is scored: each ticket that was
+served stands for those who had left by then, by the patience that is true.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from lobby_watch import Watch, Watched, mean_service_s
 
 from estimator.observation import Kind
 from estimator.pools import Pools
-from simulations import busy, machine
-from simulations.busy import BUSY
-from simulations.day import Day
-from simulations.virtual import live_through
+from simulations.acting import busy, machine
+from simulations.acting.busy import BUSY
+from simulations.acting.day import Day
+from simulations.acting.virtual import live_through
 
 WAITED_S = 10.0
 """Who was called sooner did not have to wait."""

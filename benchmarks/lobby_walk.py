@@ -17,9 +17,9 @@ from app.history.row import HistoryRow
 from app.history.text import read_text
 from display import ranges
 from estimator.pools import Pools
-from simulations import machine, past
-from simulations.day import Day
-from simulations.lobby import Lobby
+from simulations.acting import machine, past
+from simulations.acting.day import Day
+from simulations.acting.lobby import Lobby
 
 _AHEAD, _BUSY = NAMES.index("ahead"), NAMES.index("busy")
 

@@ -25,6 +25,8 @@ NAMES = (
     "january",
     "branches",
     "studies",
+    "advice",
+    "advice_truth",
     "lobby",
     "live_path",
     "ingest",

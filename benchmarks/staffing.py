@@ -27,14 +27,14 @@ from reference_day import Traces
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from estimator.columns import Customers, rules
-from simulations.cover import Need, cover
-from simulations.goals import Prices, Target, parse_target
-from simulations.opening import Open, Windows, windows_of
-from simulations.rated import Rated, rate
-from simulations.sampled import Sample, sample
-from simulations.seats import seat
-from simulations.shifts import Crew, usual_duties, usual_shifts
-from simulations.staffing import Samples, baselines, recommend
+from simulations.staffing.cover import Need, cover
+from simulations.staffing.goals import Prices, Target, parse_target
+from simulations.staffing.opening import Open, Windows, windows_of
+from simulations.staffing.rated import Rated, rate
+from simulations.staffing.recommend import Samples, baselines, recommend
+from simulations.staffing.sampled import Sample, sample
+from simulations.staffing.seats import seat
+from simulations.staffing.shifts import Crew, usual_duties, usual_shifts
 
 SLOTS, CV = 16, 0.15
 TARGET, PRICES = parse_target("P(wait>10)<=0.1"), Prices(30.0, 4.0, 0.2)

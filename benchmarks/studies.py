@@ -22,10 +22,10 @@ from reference_day import ARRIVALS, MEANS, PATIENCE, SHARES, VARIATION, WINDOWS
 from reference_engines import Day, by_simpy
 
 from app.studies.preparing import prepare
-from simulations.compare import mean_wait, variance_ratio
-from simulations.scenario import Counter, Scenario, floor
-from simulations.study import called, study
-from simulations.traces import crowd, deeds
+from simulations.studies.compare import mean_wait, variance_ratio
+from simulations.studies.scenario import Counter, Scenario, floor
+from simulations.studies.study import called, study
+from simulations.studies.traces import crowd, deeds
 
 BRANCH = """
 [branch]

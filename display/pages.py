@@ -43,6 +43,7 @@ And per page:
               [(kind, of, basis, teller, cases)]}, all in ``lang``; screen ``board``
 ``promises``  ``review`` (the API's answer), ``sentence``, ``chosen`` (one of ``review.about``), ``spans``
               {name: (first, last)}; no ``first``, ``live_url``, ``api``: nothing runs in it
+``hours``     ``hours`` (as ``app.hours.plain.page_part`` makes it), all in ``lang``; nothing runs in it
 ``staffing``  ``survey`` (of the past), ``rows`` and ``expected`` (the grid), ``typed`` {field: [values]},
               ``wrong`` (field, sentence), ``ended``, ``halves``, ``kept_list``, ``running``; no ``first``
 ``study_…``   ``study_running``: ``run``, how far it is, asked again of ``api``

@@ -123,7 +123,7 @@ def _waits(
     factors = [pools.items_factor(place.business, place.items) for place in lines.places]
     step = patience[0].step
     return draw_calls(
-        _tables(situation, pools, list(kinds)),
+        tables(situation, pools, list(kinds)),
         business_row,
         np.array(factors + [1.0] * (len(members) - len(factors))),
         business_row + len(kinds),
@@ -139,14 +139,14 @@ def _waits(
         lines.line,
         lines.rules,
         np.array([near.free for near in windows]).reshape(len(windows), draws),
-        *_hours(situation, pools),
-        _speeds(situation, pools, chance.pace, draws),
+        *hours(situation, pools),
+        speeds(situation, pools, chance.pace, draws),
         chance.services.random((draws, len(members), 2), np.float32),
         chance.people.standard_exponential((draws, len(members)), np.float32),
     )
 
 
-def _tables(situation: Situation, pools: Pools, businesses: list[str]) -> Floats:
+def tables(situation: Situation, pools: Pools, businesses: list[str]) -> Floats:
     """Return the quantile tables of services by business, of what comes around them, and of no-shows."""
     reported = not situation.windows or any(window.reports_ready for window in situation.windows)
     before: list[tuple[Kind, str | None]] = [("walking", None)]
@@ -164,7 +164,7 @@ def _tables(situation: Situation, pools: Pools, businesses: list[str]) -> Floats
     return np.array([*services, *around, pools.summed(("no_show", None), ("idle", None))])
 
 
-def _hours(situation: Situation, pools: Pools) -> tuple[Floats, Floats]:
+def hours(situation: Situation, pools: Pools) -> tuple[Floats, Floats]:
     """Return when each window stops calling [W] and when it begins again [W], as late as usual."""
     stops_at = [-inf if each.closing else each.stops_in_s for each in situation.windows]
     late_s = float(np.median(pools.durations("opening").table))
@@ -177,7 +177,7 @@ def _hours(situation: Situation, pools: Pools) -> tuple[Floats, Floats]:
     )
 
 
-def _speeds(situation: Situation, pools: Pools, rng: np.random.Generator, draws: int) -> Floats:
+def speeds(situation: Situation, pools: Pools, rng: np.random.Generator, draws: int) -> Floats:
     """Return every window's factor of services to come [W, D]: its teller's, and what the day shares."""
     tellers = np.array([pools.teller_pace(window.teller) for window in situation.windows]).reshape(-1, 2)
     day_spread = pools.pace()[1]

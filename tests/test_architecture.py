@@ -27,7 +27,10 @@ OUTSIDE = {
 """Modules that reach sockets, files, clocks or chance."""
 CLOCKS = {"now", "today", "utcnow"}
 FILES = {"open", "read_bytes", "read_text", "unlink", "write_bytes", "write_text"}
-OWN_FILES = {"display/catalogues.py", "display/pages.py", "simulations/busy.py", "simulations/demo.py"}
+OWN_FILES = {
+    *("display/catalogues.py", "display/pages.py"),
+    *("simulations/acting/busy.py", "simulations/acting/demo.py"),
+}
 """Those that read what is part of the program: catalogues, templates, branch files of generated lobbies."""
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 import orjson
 import segno
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app import reasons, why
@@ -16,17 +17,20 @@ from app.audience import Audience, for_whom
 from app.branch.branch_file import LANGUAGES, Branch
 from app.branch.errors import Unknown
 from app.branch.state import business_date
+from app.hours.plain import page_part
 from app.live import Live
 from display import pages
 from display.catalogues import pick_language, spoken_as
 from display.promises import spans
 
 from .common import HouseOf, LiveOf, the_house, ticket_of, window_of
+from .hours import AlmanacOf
 from .promises import ArchiveOf, First, Last, reviewed
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 API = "/api/v1/branches/"
+Day = Annotated[int | None, Query(ge=1, le=7, description="the weekday, 1 (Monday) to 7; default today's")]
 
 
 @router.get("/")
@@ -80,6 +84,27 @@ async def promises_page(
         sentence=found["sentences"][lang],
         chosen=next((one for one in found["about"] if one["about"] == asked), found["about"][0]),
         spans=spans(business_date(live.clock.now(), live.branch.zone, live.branch.day_change)),
+    )
+
+
+@router.get("/b/{branch}/hours")
+@for_whom(Audience.PUBLIC)
+async def hours_page(live: LiveOf, almanac: AlmanacOf, request: Request, day: Day = None) -> str:
+    """When it is usually busy and when quiet; by default of today's weekday."""
+    week = await almanac.week(live)
+    branch, now = live.branch, live.clock.now()
+    today = business_date(now, branch.zone, branch.day_change).weekday()
+    weekday = today if day is None else day - 1
+    local = datetime.fromtimestamp(now, branch.zone)
+    slot = 2 * local.hour + local.minute // 30 if weekday == today else None
+    lang = language_of(request, branch.languages)
+    return pages.render(
+        "hours",
+        lang=lang,
+        languages=list(branch.languages),
+        branch=branch_to_plain(branch),
+        speed=live.clock.speed,
+        hours=page_part(branch, week, weekday, slot, lang),
     )
 
 

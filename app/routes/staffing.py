@@ -18,7 +18,7 @@ from app.studies.asked import Asked, AskedError
 from app.studies.desk import Desk, Run
 from app.studies.form import Typed
 from display import pages, staffing
-from simulations.hours import SLOT_S
+from simulations.studies.hours import SLOT_S
 
 from .common import LiveOf
 from .pages import API, branch_to_plain, error_page, language_of

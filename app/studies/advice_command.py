@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from simulations.calendars import calendar
-from simulations.goals import Prices, Target, parse_prices, parse_target
-from simulations.opening import StaffingError
-from simulations.problems import StudyError
+from simulations.staffing.calendars import calendar
+from simulations.staffing.goals import Prices, Target, parse_prices, parse_target
+from simulations.staffing.opening import StaffingError
+from simulations.studies.problems import StudyError
 
 from .advice_report import write_advice
 from .advice_words import plain, unmet_words, verdict

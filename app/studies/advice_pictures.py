@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.reports.drawing import AIM, MINUTE, OWN, REST, figure
-from simulations.goals import Target
-from simulations.hours import clock
-from simulations.opening import HOUR_S, Windows
-from simulations.outcome import Estimate
-from simulations.staffing import Staffing
+from simulations.staffing.goals import Target
+from simulations.staffing.opening import HOUR_S, Windows
+from simulations.staffing.recommend import Staffing
+from simulations.studies.hours import clock
+from simulations.studies.outcome import Estimate
 
 from .advising import Advice
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from app.reports.page import PAGE, render, whole_folder
-from simulations.outcome import Estimate
-from simulations.rated import Rated
+from simulations.staffing.rated import Rated
+from simulations.studies.outcome import Estimate
 
 from .advice_pictures import PICTURES
 from .advice_words import because, goal_words, plain, unmet_words, verdict

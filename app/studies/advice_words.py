@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from simulations.goals import Prices, Target
-from simulations.hours import clock
-from simulations.opening import Windows
-from simulations.outcome import Estimate
-from simulations.rated import Rated
-from simulations.reasons import Reason, Unmet
-from simulations.rosters import Roster
-from simulations.seats import Seating
+from simulations.staffing.goals import Prices, Target
+from simulations.staffing.opening import Windows
+from simulations.staffing.rated import Rated
+from simulations.staffing.reasons import Reason, Unmet
+from simulations.staffing.rosters import Roster
+from simulations.staffing.seats import Seating
+from simulations.studies.hours import clock
+from simulations.studies.outcome import Estimate
 
 from .advising import Advice
 

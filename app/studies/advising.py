@@ -16,18 +16,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from simulations import roster_plan
-from simulations.cover import Need, Uncovered, cover
-from simulations.goals import Prices, Target
-from simulations.opening import Windows
-from simulations.planning import half_hours, in_order, open_anytime, present, samples, windows_in
-from simulations.rated import Difference, Rated, difference, rate
-from simulations.roster_plan import RosterPlan
-from simulations.rosters import Roster, Teller, Unfilled, roster
-from simulations.scenario import Counter, Scenario
-from simulations.seats import Seating, seat
-from simulations.staffing import Samples, Staffing, recommend
-from simulations.trust import Trust
+from simulations.staffing import roster_plan
+from simulations.staffing.cover import Need, Uncovered, cover
+from simulations.staffing.goals import Prices, Target
+from simulations.staffing.opening import Windows
+from simulations.staffing.planning import half_hours, in_order, open_anytime, present, samples, windows_in
+from simulations.staffing.rated import Difference, Rated, difference, rate
+from simulations.staffing.recommend import Samples, Staffing, recommend
+from simulations.staffing.roster_plan import RosterPlan
+from simulations.staffing.rosters import Roster, Teller, Unfilled, roster
+from simulations.staffing.seats import Seating, seat
+from simulations.studies.scenario import Counter, Scenario
+from simulations.studies.trust import Trust
 
 from .preparing import Prepared, checked, prepare
 

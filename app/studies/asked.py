@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.branch.branch_file import Branch, BranchFileError
-from simulations import scenario_file
-from simulations.hours import clock
+from simulations.studies import scenario_file
+from simulations.studies.hours import clock
 
 __all__ = [
     "BRANCH_FILE",

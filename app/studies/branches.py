@@ -17,7 +17,7 @@ from typing import Any
 from app.branch.branch_file import BranchFileError
 from app.history import HistoryError
 from app.journal import JournalError
-from simulations.problems import StudyError
+from simulations.studies.problems import StudyError
 
 from .running import simulate
 

@@ -14,7 +14,7 @@ from app.branch.errors import Refused, Unknown
 from app.branch.state import business_date
 from app.house import House
 from app.live import Live
-from simulations.hours import clock
+from simulations.studies.hours import clock
 
 from .asked import (
     BRANCH_FILE,

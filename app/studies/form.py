@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from simulations.hours import SLOT_S, clock, joined, lasting, seconds
-from simulations.scenario_plan import WEEKDAYS
+from simulations.studies.hours import SLOT_S, clock, joined, lasting, seconds
+from simulations.studies.scenario_plan import WEEKDAYS
 
 from .asked import Asked, AskedError, windows_of
 

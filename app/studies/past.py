@@ -11,7 +11,7 @@ import numpy as np
 from app.branch.observe import NORMAL
 from app.branch.state import business_date
 from app.history.business_day import DAY_CHANGE
-from simulations.past_days import PastDay
+from simulations.studies.past_days import PastDay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

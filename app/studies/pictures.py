@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.reports.drawing import AIM, MINUTE, OWN, REST, figure
-from simulations.hours import clock
-from simulations.outcome import Outcome
+from simulations.studies.hours import clock
+from simulations.studies.outcome import Outcome
 
 from .running import Study
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from simulations.hours import SLOT_S, clock, slots
-from simulations.outcome import Outcome
-from simulations.problems import StudyError
-from simulations.resolving import resolved
-from simulations.scenario import Scenario
+from simulations.studies.hours import SLOT_S, clock, slots
+from simulations.studies.outcome import Outcome
+from simulations.studies.problems import StudyError
+from simulations.studies.resolving import resolved
+from simulations.studies.scenario import Scenario
 
 from .advice_words import verdict
 from .advising import Advice

@@ -14,15 +14,15 @@ import numpy as np
 from app.branch.branch_file import Branch, BranchFileError, parse
 from app.history import HistoryError, branch_for, read_rows, read_table
 from app.history.row import HistoryRow
-from simulations import scenario_file
-from simulations.day_kinds import country_of, sorts
-from simulations.demand import learned as profile_of
-from simulations.past_days import PastDay
-from simulations.problems import StudyError
-from simulations.resolving import Learned, learned, resolved
-from simulations.scenario import Scenario
-from simulations.scenario_plan import ScenarioPlan, Sources
-from simulations.trust import REPLICATIONS, Trust, trust
+from simulations.studies import scenario_file
+from simulations.studies.day_kinds import country_of, sorts
+from simulations.studies.demand import learned as profile_of
+from simulations.studies.past_days import PastDay
+from simulations.studies.problems import StudyError
+from simulations.studies.resolving import Learned, learned, resolved
+from simulations.studies.scenario import Scenario
+from simulations.studies.scenario_plan import ScenarioPlan, Sources
+from simulations.studies.trust import REPLICATIONS, Trust, trust
 
 from .past import past_days
 

@@ -6,9 +6,9 @@ from math import isfinite
 from pathlib import Path
 
 from app.reports.page import PAGE, render, whole_folder
-from simulations.compare import Difference
-from simulations.hours import clock
-from simulations.outcome import Estimate, Outcome
+from simulations.studies.compare import Difference
+from simulations.studies.hours import clock
+from simulations.studies.outcome import Estimate, Outcome
 
 from .pictures import PICTURES
 from .running import Study

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from simulations.compare import Difference, compared
-from simulations.outcome import Estimate, Outcome
-from simulations.problems import StudyError
-from simulations.replaying import replayed
-from simulations.resolving import resolved
-from simulations.scenario_plan import WEEKDAYS
-from simulations.study import study
-from simulations.trust import Figure, Trust, as_it_was
+from simulations.studies.compare import Difference, compared
+from simulations.studies.outcome import Estimate, Outcome
+from simulations.studies.problems import StudyError
+from simulations.studies.replaying import replayed
+from simulations.studies.resolving import resolved
+from simulations.studies.scenario_plan import WEEKDAYS
+from simulations.studies.study import study
+from simulations.studies.trust import Figure, Trust, as_it_was
 
 from .preparing import Library, Prepared, checked, prepare
 

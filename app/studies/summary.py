@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from simulations.outcome import Estimate
+from simulations.studies.outcome import Estimate
 
 from .branches import Failed
 from .running import Study

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from simulations.hours import clock
+from simulations.studies.hours import clock
 
 if TYPE_CHECKING:
     import polars as pl

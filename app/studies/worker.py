@@ -18,8 +18,8 @@ from typing import Any
 from app.branch.branch_file import BranchFileError
 from app.history import HistoryError
 from app.journal import JournalError
-from simulations.goals import Target
-from simulations.problems import StudyError
+from simulations.staffing.goals import Target
+from simulations.studies.problems import StudyError
 
 from .advising import advise
 from .asked import SCENARIO, TODAY, WITHOUT, said

@@ -1,5 +1,6 @@
 // The manager's live picture.
 
+import { followAdvice } from "./advice.js";
 import { clockTime, faceOf, fill, isLate, lookOf, pick, rangeText } from "./live-model.js";
 import { element, icon, mark, replace, setText } from "./dom.js";
 import { follow, page, words } from "./live.js";
@@ -104,3 +105,4 @@ function waitRow(wait, range) {
 }
 
 follow(draw);
+followAdvice(part);

@@ -13,11 +13,11 @@ import pytest
 from app.branch.events import event_to_plain
 from app.clock import FastClock
 from app.demo import DayPlayer, EventsPlayer, Line, morning
-from simulations import demo
-from simulations.command import ABANDON, ISSUE, Answer, Command
-from simulations.day import Day
-from simulations.play import Play
-from simulations.virtual import VirtualBranch, act
+from simulations.acting import demo
+from simulations.acting.command import ABANDON, ISSUE, Answer, Command
+from simulations.acting.day import Day
+from simulations.acting.play import Play
+from simulations.acting.virtual import VirtualBranch, act
 
 MONDAY = date(2026, 11, 23)
 EARLY = 600.0

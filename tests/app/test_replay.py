@@ -17,9 +17,9 @@ from app.branch.events import Event, TicketCalled, WindowOpened, parse_event
 from app.history import branch_for, day_to_events, read_rows, read_table
 from app.owner import Owner
 from app.replay import Message, Replay, is_recorded
-from simulations import demo
-from simulations.play import Play
-from simulations.virtual import VirtualBranch, run
+from simulations.acting import demo
+from simulations.acting.play import Play
+from simulations.acting.virtual import VirtualBranch, run
 
 from .served import SMALL, TEN, Serve
 

@@ -23,7 +23,19 @@ from app.branch.branch_file import LANGUAGES, REPORTS, RESOURCES, parse
 from app.branch.events import TYPES
 from app.history.table import COLUMNS
 from app.history.times import parse_time
-from app.routes import events, pages, promises, staffing, state, studies, tickets, why, windows
+from app.routes import (
+    advice,
+    events,
+    hours,
+    pages,
+    promises,
+    staffing,
+    state,
+    studies,
+    tickets,
+    why,
+    windows,
+)
 from app.settings import Settings
 from display import views
 
@@ -67,7 +79,10 @@ def test_every_event_is_explained() -> None:
 def routes() -> Iterator[tuple[str, APIRoute]]:
     for prefix, router in (
         ("", events.reports),
-        *((API, module.router) for module in (events, tickets, windows, why, state, promises, studies)),
+        *(
+            (API, module.router)
+            for module in (events, tickets, windows, why, advice, state, promises, hours, studies)
+        ),
         ("", pages.router),
         ("", staffing.router),
         ("", main.health),

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from app.branch.branch_file import Branch
-from simulations import demo
-from simulations.day import Day
-from simulations.virtual import VirtualBranch, act
+from simulations.acting import demo
+from simulations.acting.day import Day
+from simulations.acting.virtual import VirtualBranch, act
 
 MONDAY = date(2026, 11, 23)
 

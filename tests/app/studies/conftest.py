@@ -11,7 +11,7 @@ import pytest
 
 from app.history.table import COLUMNS
 from app.studies.advising import Advice, advise
-from simulations.goals import Target
+from simulations.staffing.goals import Target
 
 BRANCH = """
 [branch]

@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from app.cli import app
 from app.studies.advice_command import goal_of, show, write_calendar
 from app.studies.advising import Advice
-from simulations.goals import Prices, Target
-from simulations.opening import StaffingError
-from simulations.problems import StudyError
+from simulations.staffing.goals import Prices, Target
+from simulations.staffing.opening import StaffingError
+from simulations.studies.problems import StudyError
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from app.studies.advice_words import because, cannot, goal_words, plain, unmet_words, verdict
 from app.studies.advising import Advice
-from simulations.goals import Prices, Target
-from simulations.outcome import Estimate
-from simulations.reasons import Failure, Reason, Unmet
+from simulations.staffing.goals import Prices, Target
+from simulations.staffing.reasons import Failure, Reason, Unmet
+from simulations.studies.outcome import Estimate
 
 GOAL = Target(600.0, 0.2, 0.2)
 

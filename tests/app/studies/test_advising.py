@@ -6,7 +6,7 @@ import pytest
 
 from app.branch.toml_reader import BranchFileError
 from app.studies.advising import Advice, advise
-from simulations.goals import Prices, Target
+from simulations.staffing.goals import Prices, Target
 
 GOAL = Target(600.0, 0.2, 0.2)
 

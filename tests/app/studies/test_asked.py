@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.branch.branch_file import BranchFileError, parse
 from app.studies.asked import Asked, AskedError, check, said, scenario_text, to_toml, today_text
-from simulations.problems import ScenarioError
+from simulations.studies.problems import ScenarioError
 from tests.app.studies.conftest import BRANCH
 
 SOURCES = {"branch": "branch.toml", "data": "/where/it is", "learn_to": "2026-11-21"}

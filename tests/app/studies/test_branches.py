@@ -8,7 +8,7 @@ import pytest
 
 from app.studies.branches import Failed, on_cores, on_dask, scenario_files
 from app.studies.running import simulate
-from simulations.problems import StudyError
+from simulations.studies.problems import StudyError
 
 needs_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="the extra `dask` is not installed")
 

@@ -7,8 +7,8 @@ import numpy as np
 from app.branch.events import EventCorrected, TicketCalled, TicketTransferred
 from app.studies.journal_rows import tickets
 from app.studies.past import past_days
-from simulations import demo
-from simulations.virtual import live_through
+from simulations.acting import demo
+from simulations.acting.virtual import live_through
 
 MONDAY = date(2026, 11, 23)
 

@@ -9,7 +9,7 @@ import pytest
 from app.branch.branch_file import BranchFileError
 from app.history import HistoryError
 from app.studies.preparing import Library, checked, prepare
-from simulations.problems import StudyError
+from simulations.studies.problems import StudyError
 
 
 def written(past: Path, name: str, text: str) -> Path:

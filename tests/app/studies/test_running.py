@@ -8,7 +8,7 @@ import pytest
 
 from app.studies.report import write_report
 from app.studies.running import replay, simulate
-from simulations.problems import StudyError
+from simulations.studies.problems import StudyError
 
 TUESDAY = dt.date(2026, 11, 3)
 

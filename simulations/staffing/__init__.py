@@ -1,0 +1,1 @@
+"""How many windows, and which, and who sits there: searched on simulated days."""

@@ -1,0 +1,60 @@
+import numpy as np
+
+from simulations.staffing.goals import Prices, Target
+from simulations.staffing.opening import flipped
+from simulations.staffing.reasons import reasons, unmet
+from simulations.staffing.sampled import run
+
+from .small_branch import SLOTS, branch, days, express_branch
+
+
+def test_a_reason_is_what_happens_with_one_window_fewer() -> None:
+    windows = branch()
+    of = days(80, 4, windows)
+    table = windows.at_levels(np.array([2, 3, 4, 4, 3, 1]))
+    target = Target(600.0, 0.1)
+    found = reasons(of, windows, table, target, Prices())
+    assert [reason.level for reason in found] == [2, 3, 4, 4, 3, 1]
+    assert found[-1].window is None
+    for reason in found[:-1]:
+        assert reason.window is not None
+        fewer = flipped(table, ((reason.slot, reason.window),))  # type: ignore[arg-type]
+        share = run(of, windows, fewer, 600.0).late_share
+        assert {failure.slot for failure in reason.fails} == set(np.flatnonzero(share > 0.1).tolist())
+        assert all(failure.share == share[failure.slot] for failure in reason.fails)
+    assert found[2].fails
+
+
+def test_with_prices_a_reason_is_what_the_day_would_cost_more() -> None:
+    windows = branch()
+    found = reasons(days(80, 4, windows), windows, windows.at_levels(np.full(SLOTS, 2)), Prices(), Prices())
+    assert all(reason.fails == () and reason.cost is not None for reason in found)
+    assert found[2].cost is not None
+    assert found[2].cost.low > 0.0
+
+
+def test_of_several_windows_the_one_missed_least_is_named() -> None:
+    windows = express_branch()
+    found = reasons(
+        days(80, 4, windows), windows, windows.at_levels(windows.most), Target(300.0, 0.1), Prices()
+    )
+    assert {reason.window for reason in found} == {1}
+
+
+def test_what_cannot_be_met_is_named_with_what_would_help() -> None:
+    windows = branch(5, most=2)
+    of, target = days(80, 4, windows), Target(300.0, 0.1)
+    found = unmet(of, windows, target)
+    shares = run(of, windows, windows.at_levels(windows.most), 300.0).late_share
+    assert [each.slot for each in found] == np.flatnonzero(shares > 0.1).tolist()
+    assert found
+    for each in found:
+        assert each.share == shares[each.slot]
+        assert each.wait_s > 300.0
+        assert run(of, windows, windows.at_levels(windows.most), each.wait_s).late_share[each.slot] <= 0.1
+        assert each.more_windows is not None
+
+
+def test_what_can_be_met_is_not_named() -> None:
+    windows = branch()
+    assert unmet(days(40, 4, windows), windows, Target(900.0, 0.3)) == []
