@@ -87,7 +87,7 @@ def test_the_board_says_what_could_be_done_and_keeps_it_up_to_date(
     expect(panel.locator("li")).to_be_hidden()
     board.unroute("**/advice")
     board.route("**/advice", lambda route: route.fulfill(status=503))
-    guest.expected.append("503")
+    guest.expected += ["503", "WebSocket is closed before"]  # the page's clock leaps past its patience
     for _ in range(4):
         board.clock.fast_forward(31_000)
     expect(panel).to_be_hidden()
