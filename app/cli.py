@@ -314,17 +314,18 @@ def recommend_(
     """Find the roster that meets a target or costs least, tested on days that had no part in finding it."""
     from app.studies import advice_command as command
 
-    advice = command.advise(scenario, command.goal_of(target, cost), seed, anyway=anyway, bars=_progress)
+    goal = command.goal_of(target, cost)
+    advice = command.advise(scenario, goal, seed, anyway=anyway, named=ical is not None, bars=_progress)
     if report:
         command.write_advice(advice, report)
-    if ical:
-        command.write_calendar(advice, ical, dt.datetime.now(dt.UTC))
     if as_json:
         typer.echo(command.to_json(advice))
     else:
         command.show(advice, Console(highlight=False))
         if report:
             typer.echo(f"The report: {report / 'index.html'}")
+    if ical:  # last: where nobody can be named, the rest is there
+        command.write_calendar(advice, ical, dt.datetime.now(dt.UTC))
 
 
 def _write_views(run: Replay, recorded: Mapping[int, Event], views: Path, source: Path) -> int:

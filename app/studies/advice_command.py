@@ -40,8 +40,7 @@ def write_calendar(advice: Advice, path: Path, now: dt.datetime) -> None:
     if advice.staffing is None:
         raise StudyError(f"{path} is not written: nothing is advised. {verdict(advice)}")
     if advice.covered is None or advice.covered.roster is None:
-        why = advice.obstacle or "the scenario file names no days; add [roster] with from = 2026-11-23."
-        raise StudyError(f"{path} is not written: {why}")
+        raise StudyError(f"{path} is not written: {advice.obstacle or 'the scenario file names no days.'}")
     text = calendar(advice.covered.roster, advice.zone, now, branch=advice.prepared.branch.id)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -26,6 +26,7 @@ from simulations.staffing.recommend import Samples, Staffing, recommend
 from simulations.staffing.roster_plan import RosterPlan
 from simulations.staffing.rosters import Roster, Teller, Unfilled, roster
 from simulations.staffing.seats import Seating, seat
+from simulations.studies.problems import StudyError
 from simulations.studies.scenario import Counter, Scenario
 from simulations.studies.trust import Trust
 
@@ -79,11 +80,18 @@ class Advice:
 
 
 def advise(
-    path: Path, goal: Target | Prices, seed: int = 1, *, anyway: bool = False, bars: Bars | None = None
+    path: Path,
+    goal: Target | Prices,
+    seed: int = 1,
+    *,
+    anyway: bool = False,
+    named: bool = False,
+    bars: Bars | None = None,
 ) -> Advice:
     """Recommend a roster for a scenario; nothing but the check where that fails, unless `anyway`.
 
-    Errors: as `prepare`, and `StaffingError` where the question makes no sense.
+    Errors: as `prepare`; `StaffingError` where the question makes no sense; `StudyError` where people are to
+    be `named` for days that the scenario does not name.
     """
     prepared = prepare(path, progress=bars("rows") if bars else None)
     scenario = _anytime(prepared)
@@ -94,6 +102,8 @@ def advise(
         scenario.rule.opens_s,
         half_hours(scenario),
     )
+    if named and not plan.dates:
+        raise StudyError(f"{path}: people are named for days; add [roster] with from = 2026-11-23.")
     trust = checked(prepared, bars("past days") if bars else None)
     if trust is not None and not trust.holds and not anyway:
         return Advice(prepared, goal, seed, trust)

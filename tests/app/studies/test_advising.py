@@ -7,6 +7,7 @@ import pytest
 from app.branch.toml_reader import BranchFileError
 from app.studies.advising import Advice, advise
 from simulations.staffing.goals import Prices, Target
+from simulations.studies.problems import StudyError
 
 GOAL = Target(600.0, 0.2, 0.2)
 
@@ -95,3 +96,14 @@ def _instant(line: str) -> str:
     if cells[0][:4] < "1105" and cells[7]:
         cells[8] = cells[9] = cells[7]
     return ",".join(cells)
+
+
+def test_people_are_named_for_days_or_not_at_all(past: Path, advice: Advice) -> None:
+    assert advice.staffing is not None  # whose fixture writes the file
+    text = (past / "asked.toml").read_text("utf-8")
+    (past / "undated.toml").write_text(
+        "\n".join(line for line in text.splitlines() if not line.startswith(("from = 2026", "days = "))),
+        "utf-8",
+    )
+    with pytest.raises(StudyError, match=r"undated\.toml: people are named for days; add \[roster\]"):
+        advise(past / "undated.toml", GOAL, named=True)
