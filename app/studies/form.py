@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from simulations.studies.hours import SLOT_S, clock, joined, lasting, seconds
+from simulations.studies.hours import LAST_S, SLOT_S, clock, joined, lasting, seconds
 from simulations.studies.scenario_plan import WEEKDAYS
 
 from .asked import Asked, AskedError, windows_of
@@ -36,7 +36,6 @@ _PLACES: Final = {
     "[rules] closing": "turn_away_at",
 }
 _MARGIN_S: Final = 3600.0
-_LAST_S: Final = 30 * 3600.0
 _ALL_DAY: Final = 1440
 """The express limit, in minutes, that keeps nobody away."""
 Spells = Sequence[Sequence[float]]
@@ -47,7 +46,7 @@ def grid(survey: Mapping[str, Any]) -> list[float]:
     spells = [spell for windows in _rosters(survey) for one in windows for spell in one["hours"]]
     begins = min([survey["opens_s"], *(spell[0] for spell in spells)]) - _MARGIN_S
     ends = max([survey["closes_s"], *(spell[1] for spell in spells)]) + _MARGIN_S
-    first, last = int(max(0.0, begins) // SLOT_S), -int(-min(_LAST_S, ends) // SLOT_S)
+    first, last = int(max(0.0, begins) // SLOT_S), -int(-min(LAST_S, ends) // SLOT_S)
     return [SLOT_S * number for number in range(first, last)]
 
 

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
     from estimator.columns import Floats
 
-__all__ = ["SLOT_S", "Spells", "clock", "columns", "cut", "joined", "lasting", "seconds", "slots"]
+__all__ = ["LAST_S", "SLOT_S", "Spells", "clock", "columns", "cut", "joined", "lasting", "seconds", "slots"]
 
 SLOT_S = 1800.0
+LAST_S = 48 * 3600.0
+"""The latest moment of a business day: it may begin as late as the next midnight."""
 Spells: TypeAlias = tuple[tuple[float, float], ...]
 """From (included) to (excluded), ascending, apart."""
 
@@ -77,10 +79,11 @@ def clock(seconds_: float) -> str:
 
 
 def seconds(text: str) -> float:
-    """Return the seconds of HH:MM, to 30:00 for a day that goes past midnight; ValueError."""
+    """Return the seconds of HH:MM, to 48:00 for a day that goes past midnight; ValueError."""
     hour, separator, minute = text.partition(":")
     if not separator or len(minute) != 2 or not (hour + minute).isdigit() or int(minute) > 59:
         raise ValueError(text)
-    if int(hour) * 60 + int(minute) > 30 * 60:
+    found = 3600.0 * int(hour) + 60.0 * int(minute)
+    if found > LAST_S:
         raise ValueError(text)
-    return 3600.0 * int(hour) + 60.0 * int(minute)
+    return found

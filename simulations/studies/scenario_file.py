@@ -162,7 +162,7 @@ class _Reader(TomlReader):
         return found
 
     def moment(self, raw: Mapping[str, Any], place: Place, name: str, default: Any = ...) -> Any:  # noqa: ANN401
-        """Seconds from midnight; a day may go on to 30:00."""
+        """Seconds from midnight; a day may go on to 48:00."""
 
         def fits(v: object) -> bool:
             try:
@@ -170,7 +170,7 @@ class _Reader(TomlReader):
             except ValueError:
                 return False
 
-        found = self.value(raw, place, name, 'a time of day, such as "09:00" (to "30:00")', fits, default)
+        found = self.value(raw, place, name, 'a time of day, such as "09:00" (to "48:00")', fits, default)
         if isinstance(found, dt.time):
             return found.hour * 3600.0 + found.minute * 60.0 + found.second
         return seconds(found) if isinstance(found, str) else found

@@ -107,10 +107,10 @@ windows = ["4"]
 """Window 4 belongs to a machine that must be heard of every three seconds."""
 
 
-def branch_text(name: str, unattended_s: float = 120) -> str:
-    """A branch file. Its business day changes twelve hours from now, whenever the tests run."""
-    noon = datetime.now(SHANGHAI) + timedelta(hours=12)
-    return BRANCH.substitute(id=name, day_change=f"{noon:%H:%M}", unattended_s=unattended_s)
+def branch_text(name: str, unattended_s: float = 120, day_change: str | None = None) -> str:
+    """A branch file. Unless told, its business day changes twelve hours from now, whenever the tests run."""
+    later = datetime.now(SHANGHAI) + timedelta(hours=12)
+    return BRANCH.substitute(id=name, day_change=day_change or f"{later:%H:%M}", unattended_s=unattended_s)
 
 
 def remember(data: Path, text: str, facts: Sequence[tuple[float, str, Mapping[str, Any]]]) -> None:

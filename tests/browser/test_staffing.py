@@ -47,8 +47,12 @@ def past() -> list[PastTicket]:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service of these tests' own, whose branch ``main`` has a past and whose branch ``new`` has none."""
-    files = {name: branch_text(name) for name in ("main", "new")}
+    """A service of these tests' own, whose branch ``main`` has a past and whose branch ``new`` has none.
+
+    The business day changes at night, outside the past's nine to five, and not while the tests run.
+    """
+    change = "05:00" if datetime.now(SHANGHAI).hour in {23, 0} else "00:00"
+    files = {name: branch_text(name, day_change=change) for name in ("main", "new")}
     service = Service(tmp_path_factory.mktemp("staffing"), files)
     service.data.mkdir()
     with Journal.open(service.data / JOURNAL) as journal:

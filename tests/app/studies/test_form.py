@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.studies.asked import Asked, AskedError
 from app.studies.form import asked_of, expected, fill, grid, place_of, rows
+from simulations.studies.hours import seconds
 from tests.app.studies.test_asked import SURVEY as WINDOWS
 
 SURVEY: dict[str, Any] = {
@@ -39,6 +40,13 @@ def test_a_form_that_nobody_touched_asks_for_today() -> None:
         "express_minutes": 5,
     }
     assert (asked.days, asked.scenario["demand"], asked.scenario["late_minutes"]) == (1000, {"factor": 1}, 15)
+
+
+def test_a_day_that_changes_at_nine_in_the_evening_asks_for_itself() -> None:
+    """A business day may begin as late as 23:59, so its hours may be past 47:00."""
+    survey = SURVEY | {"closes_s": 33.5 * 3600.0}
+    asked = asked_of(fill(survey, Asked()), survey, BUSINESSES)
+    assert seconds(asked.scenario["closes"]) == survey["closes_s"]
 
 
 def test_only_the_half_hours_that_were_changed_lose_their_exact_times() -> None:

@@ -52,12 +52,12 @@ def test_how_long_spells_last_up_to_a_moment() -> None:
     assert lasting(()) == 0.0
 
 
-@given(st.integers(0, 1800))
+@given(st.integers(0, 2880))
 def test_a_moment_is_read_as_it_is_written(minutes: int) -> None:
     assert seconds(clock(60.0 * minutes)) == 60.0 * minutes
 
 
-@pytest.mark.parametrize("text", ["9", "9:5", "9:60", "31:00", "-1:00", "noon", "", ":"])
+@pytest.mark.parametrize("text", ["9", "9:5", "9:60", "48:01", "-1:00", "noon", "", ":"])
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=text or "^$"):
         seconds(text)
