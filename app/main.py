@@ -38,6 +38,7 @@ from app.routes import (
 )
 from app.routes.common import BRANCH, HouseOf
 from app.screen_protocol import uvicorn_options
+from app.shortcut import Shortcut
 from app.studies.desk import Desk
 from display.pages import STATIC
 from estimator.forecast import compile_kernels
@@ -95,13 +96,14 @@ def make_app(house: House) -> FastAPI:
     app.state.almanac = Almanac()
     app.state.desk = Desk(house)
     problems.install(app, pages.error_page)
-    app.router.routes.extend(events.reports.routes)  # as they are: FastAPI matches what it includes twice
     for module in (events, tickets, windows, why, advice, state, promises, hours, studies, live):
         app.include_router(module.router, prefix=BRANCH)
     app.include_router(pages.router)
     app.include_router(staffing.router)
     app.include_router(health)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    reports = {"events": events.post_events, "heartbeat": events.post_heartbeat}
+    app.middleware_stack = Shortcut(app.build_middleware_stack(), house, BRANCH, reports)
     return app
 
 

@@ -92,7 +92,7 @@ def install(app: FastAPI, page: PageOf) -> None:
 
     @app.exception_handler(Exception)
     async def _(_request: Request, _error: Exception) -> Problem:
-        return problem(500, "A fault of the service", "It is logged; nothing was recorded.")
+        return fault()
 
     app.add_middleware(BodyLimit, most=BODY_BYTES)
 
@@ -145,6 +145,11 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+
+def fault() -> Problem:
+    """The response to what should not have happened."""
+    return problem(500, "A fault of the service", "It is logged; nothing was recorded.")
 
 
 def too_large(most: int) -> Problem:

@@ -8,10 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request, Response
-from fastapi.routing import APIRoute
+from fastapi import Depends, Header
 from starlette.requests import HTTPConnection
-from starlette.types import Receive, Scope, Send
 
 from app.branch.errors import Malformed, OtherContent, Stale, Unknown
 from app.branch.events import SERVICE, Event, Fact, event_to_plain, parse_id
@@ -42,24 +40,6 @@ async def the_live(branch: str, connection: HTTPConnection) -> Live:
 
 HouseOf = Annotated[House, Depends(_house)]
 LiveOf = Annotated[Live, Depends(the_live)]
-
-
-class Direct(APIRoute):
-    """A route whose endpoint takes the branch and the request alone, and makes its own response.
-
-    Machines report event after event: working out these two through FastAPI costs more than the event. What
-    the route says of itself in the schema stays FastAPI's.
-    """
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Call the endpoint; what FastAPI wraps around it, its own injection needs."""
-        if scope["method"] not in (self.methods or ()):
-            await super().handle(scope, receive, send)
-            return
-        request = Request(scope, receive, send)
-        live = the_house(request).live(scope["path_params"]["branch"])
-        response: Response = await self.endpoint(live, request)
-        await response(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)

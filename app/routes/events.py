@@ -16,14 +16,13 @@ from app.branch.errors import Malformed
 from app.branch.events import Event, event_to_plain, parse_event, parse_id
 from app.live import Live
 
-from .common import BRANCH, Direct, LiveOf
+from .common import LiveOf
 
 router = APIRouter(tags=["events"])
-reports = APIRouter(prefix=BRANCH, tags=["events"], route_class=Direct)
 MOST = 1_000
 
 
-@reports.post("/events", status_code=201)
+@router.post("/events", status_code=201)
 @for_whom(Audience.MACHINE, Audience.TELLER, Audience.KIOSK)
 async def post_events(live: LiveOf, request: Request) -> Response:
     """One event or an array, all or none: 201 with ``[{seq, repeated}]``, 200 when all are repeats."""
@@ -44,7 +43,7 @@ def get_events(
     return StreamingResponse(chain((first,), lines), media_type="application/x-ndjson")
 
 
-@reports.post("/heartbeat", status_code=204, response_model=None)
+@router.post("/heartbeat", status_code=204, response_model=None)
 @for_whom(Audience.MACHINE, Audience.TELLER, Audience.KIOSK)
 async def post_heartbeat(live: LiveOf, request: Request) -> Response:
     """A sign of life: ``{"sender": …}``."""

@@ -78,7 +78,6 @@ def test_every_event_is_explained() -> None:
 
 def routes() -> Iterator[tuple[str, APIRoute]]:
     for prefix, router in (
-        ("", events.reports),
         *(
             (API, module.router)
             for module in (events, tickets, windows, why, advice, state, promises, hours, studies)
