@@ -7,6 +7,8 @@
 export const SILENT_MS = 15_000;
 /** After this much silence it withdraws every minute it shows. */
 export const WITHDRAW_MS = 90_000;
+/** Nothing for so long, though the service speaks every five seconds: whoever has just woken need not wait longer. */
+export const MISSED_MS = 6_000;
 
 /**
  * Whether view message `a` is newer than `b`. An epoch is a name, not a number: connections deliver in order and
@@ -59,9 +61,14 @@ export class Picture {
     return true;
   }
 
+  /** Milliseconds since the service was heard. */
+  silence(now) {
+    return now - this.#heardAt;
+  }
+
   /** "ok", "silent" or "withdrawn". */
   health(now) {
-    const silence = now - this.#heardAt;
+    const silence = this.silence(now);
     if (silence >= WITHDRAW_MS) return this.#shown ? "withdrawn" : "silent";
     return silence >= SILENT_MS ? "silent" : "ok";
   }
@@ -90,9 +97,9 @@ export class Calls {
   }
 }
 
-/** Milliseconds until the next attempt: full jitter over 1–10 s, after what the service asked for. */
+/** Milliseconds until the next attempt, after what the service asked for: a whole lobby is back within ten seconds. */
 export function reconnectDelay(random, retryS = 0) {
-  return retryS * 1000 + 1000 + random * 9000;
+  return retryS * 1000 + 500 + random * 6500;
 }
 
 /** The words for `language`, else for its script or family, else any there are. */

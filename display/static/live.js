@@ -1,6 +1,6 @@
 // Follows the live channel and tells the page what to draw. What is known is live-model.js's business.
 
-import { clockTime, fill, Picture, reconnectDelay, SILENT_MS } from "./live-model.js";
+import { clockTime, fill, MISSED_MS, Picture, reconnectDelay, SILENT_MS } from "./live-model.js";
 import { embedded, say } from "./dom.js";
 
 export const page = embedded("page");
@@ -24,7 +24,9 @@ export function follow(draw) {
   const now = elapsed();
   const picture = new Picture(embedded("first-view"), now());
   let socket = null;
+  let attempt = null;
   let joinedAt = 0;
+  let watchedAt = now();
   let health = null;
 
   const show = () => {
@@ -34,15 +36,21 @@ export function follow(draw) {
     if (picture.view) draw(picture.view, { health, asOf: picture.asOf });
   };
 
-  const reconnect = (retryS = 0) => {
+  const drop = () => {
+    clearTimeout(attempt);
     if (socket === null) return;
     socket.onclose = socket.onmessage = null;
     socket.close();
     socket = null;
-    setTimeout(connect, reconnectDelay(Math.random(), retryS));
+  };
+
+  const reconnect = (retryS = 0) => {
+    drop();
+    attempt = setTimeout(connect, reconnectDelay(Math.random(), retryS));
   };
 
   const connect = () => {
+    drop();
     const url = new URL(page.live_url, location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     socket = new WebSocket(url);
@@ -61,17 +69,27 @@ export function follow(draw) {
     };
   };
 
+  /** Looks at once, and joins at once if anything was missed: no lobby wakes together, so this needs no jitter. */
+  const wake = () => {
+    if (picture.silence(now()) > MISSED_MS && now() - joinedAt > MISSED_MS) connect();
+    watch();
+  };
+
   const watch = () => {
+    const slept = now() - watchedAt > MISSED_MS;
+    watchedAt = now();
     const next = picture.health(now());
     if (next !== health) show();
+    if (slept) wake();
     // A line that died without a word: no close will ever come.
-    if (next !== "ok" && now() - joinedAt > SILENT_MS) reconnect();
+    else if (socket && next !== "ok" && now() - joinedAt > SILENT_MS) reconnect();
   };
 
   show();
   connect();
-  setInterval(watch, 1000);
-  document.addEventListener("visibilitychange", watch);
+  setInterval(watch, 500);
+  document.addEventListener("visibilitychange", wake);
+  addEventListener("online", wake);
   return { redraw: show };
 }
 

@@ -89,6 +89,32 @@ def test_a_killed_service_is_missed_and_found_again(mortal: Service, browser: Br
     visitor.leave()
 
 
+def test_a_screen_that_was_asleep_is_right_within_a_second_of_waking(
+    mortal: Service, browser: Browser
+) -> None:
+    visitor = Visitor(browser, mortal.url)
+    visitor.expected.extend(AWAY)
+    lobby = mortal.lobby("main")
+    lobby.press("1", "open")
+    context = visitor.context()
+    context.add_init_script("Math.random = () => 9")  # by itself it would join a minute later
+    context.clock.install()
+    page = visitor.open(f"{lobby.path}/window/1", context=context)
+    expect(page.locator("#screen[data-state=open]")).to_be_visible()
+
+    mortal.signal(signal.SIGKILL)
+    page.wait_for_timeout(500)  # it has missed the service, and waits for its turn to join
+    mortal.start()
+    lobby.take()
+    lobby.press("1", "next")
+    expect(page.locator("#screen[data-state=open]")).to_be_visible()
+    hour_later = page.evaluate("Date.now() + 3_600_000")
+    context.clock.set_system_time(hour_later)  # the machine slept: the day went on, its timers did not
+    expect(page.locator("#screen[data-state=calling][data-number=A001]")).to_be_visible(timeout=1_500)
+    out_of_touch(page, "ok")
+    visitor.leave()
+
+
 def test_a_silent_sender_leaves_no_confident_screen(lobby: Lobby, visitor: Visitor) -> None:
     screens = Screens(visitor, lobby, "4")
     lobby.press("1", "open")

