@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo serve test lint bench crash lock pictures clean
+.PHONY: setup demo serve test lint bench crash soak lock pictures clean
 
 setup: $(VENV)/.ready
 
@@ -34,6 +34,10 @@ bench: setup
 
 crash: setup
 	$(BIN)/python tests/crash.py --rounds 200
+
+soak: setup
+	scripts/system-packages chromium fonts-noto-cjk
+	$(BIN)/python tests/soak.py --minutes 24
 
 pictures: setup
 	scripts/system-packages chromium fonts-noto-cjk
