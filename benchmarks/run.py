@@ -32,6 +32,7 @@ NAMES = (
     "ingest",
     "start",
     "memory",
+    "reconnect",
     "fanout",
     "journal_append",
 )

@@ -23,6 +23,7 @@ TABLES = {
     "ingest": "| lobby: windows keep up |",
     "start": "| with the oldest snapshot |",
     "memory": "| 300 screens, 60 waiting |",
+    "reconnect": "| killed |",
     "fanout": "| hub |",
     "journal_append": "| 64 | journal, event loop |",
 }
