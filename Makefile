@@ -29,7 +29,7 @@ lint: setup
 	$(BIN)/mypy
 
 bench: setup
-	scripts/system-packages g++
+	scripts/system-packages g++ chromium fonts-noto-cjk
 	$(BIN)/python benchmarks/run.py
 
 crash: setup

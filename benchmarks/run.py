@@ -33,6 +33,7 @@ NAMES = (
     "start",
     "memory",
     "reconnect",
+    "pixels",
     "fanout",
     "journal_append",
 )

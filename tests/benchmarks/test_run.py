@@ -24,6 +24,7 @@ TABLES = {
     "start": "| with the oldest snapshot |",
     "memory": "| 300 screens, 60 waiting |",
     "reconnect": "| killed |",
+    "pixels": "| window |",
     "fanout": "| hub |",
     "journal_append": "| 64 | journal, event loop |",
 }
