@@ -28,6 +28,7 @@ from app.outbox import QUEUE_ROWS, Outbox
 from app.owner import TICK_S, Accepted, Owner, Question, fold_version
 from app.picture import Picture
 from app.presenter import Presenter
+from display.pages import build
 from estimator.estimate import Forecast
 
 PULSE_S = 5.0
@@ -303,7 +304,7 @@ class Live:
             await asyncio.sleep(PULSE_S)
             if loop.time() - self._passed_at <= STALE_S:
                 as_of = format_moment(self.clock.now(), self.branch.zone)
-                self.hub.pulse(orjson.dumps({"kind": "pulse", "as_of": as_of}))
+                self.hub.pulse(orjson.dumps({"kind": "pulse", "as_of": as_of, "build": build()}))
 
     def _until_tick(self) -> float:
         """Wall seconds until the next tick of branch time, a heartbeat overdue, or ten: what comes first."""

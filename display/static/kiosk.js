@@ -174,5 +174,5 @@ follow((view, live) => {
   hall = view;
   ({ health } = live);
   drawBusinesses();
-});
+}, { idle: () => document.body.dataset.face === "start" });
 offerLanguages(redraw);

@@ -97,6 +97,11 @@ export class Calls {
   }
 }
 
+/** Milliseconds until a page that has been replaced loads itself anew: a lobby's pages must not all do so at once. */
+export function reloadDelay(random) {
+  return 1000 + random * 29_000;
+}
+
 /** Milliseconds until the next attempt, after what the service asked for: a whole lobby is back within ten seconds. */
 export function reconnectDelay(random, retryS = 0) {
   return retryS * 1000 + 500 + random * 6500;

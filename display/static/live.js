@@ -1,6 +1,6 @@
 // Follows the live channel and tells the page what to draw. What is known is live-model.js's business.
 
-import { clockTime, fill, MISSED_MS, Picture, reconnectDelay, SILENT_MS } from "./live-model.js";
+import { clockTime, fill, MISSED_MS, Picture, reconnectDelay, reloadDelay, SILENT_MS } from "./live-model.js";
 import { embedded, say } from "./dom.js";
 
 export const page = embedded("page");
@@ -19,8 +19,11 @@ function elapsed() {
   };
 }
 
-/** Calls `draw(view, {health, asOf})` now, on each change of the picture, and when touch is lost or found. */
-export function follow(draw) {
+/**
+ * Calls `draw(view, {health, asOf})` now, on each change of the picture, and when touch is lost or found. A page
+ * that the service has replaced by another loads itself anew, as soon as it is `idle()`.
+ */
+export function follow(draw, { idle = () => true } = {}) {
   const now = elapsed();
   const picture = new Picture(embedded("first-view"), now());
   let socket = null;
@@ -28,6 +31,7 @@ export function follow(draw) {
   let joinedAt = 0;
   let watchedAt = now();
   let health = null;
+  let replaced = false;
 
   const show = () => {
     health = picture.health(now());
@@ -59,6 +63,7 @@ export function follow(draw) {
     socket.onclose = () => reconnect();
     socket.onmessage = ({ data }) => {
       const message = JSON.parse(data);
+      if (message.build && message.build !== page.build) renew();
       if (message.kind === "restarting") {
         reconnect(message.retry_s);
       } else if (picture.receive(message, now()) || picture.health(now()) !== health) {
@@ -67,6 +72,18 @@ export function follow(draw) {
         showTouch(picture.asOf, health);
       }
     };
+  };
+
+  const renew = () => {
+    if (replaced) return;
+    replaced = true;
+    setTimeout(reload, reloadDelay(Math.random()));
+  };
+
+  /** Only while the service is there: a browser's error page would stay for ever. */
+  const reload = () => {
+    if (idle() && picture.silence(now()) < MISSED_MS) location.reload();
+    else setTimeout(reload, 1000);
   };
 
   /** Looks at once, and joins at once if anything was missed: no lobby wakes together, so this needs no jitter. */

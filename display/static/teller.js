@@ -311,4 +311,4 @@ offerKeys(keys, () => {
 });
 drawKeys();
 drawPresses();
-follow(draw);
+follow(draw, { idle: () => presses.pending.length === 0 && panel === null && minutes === null && !isAway });

@@ -110,7 +110,7 @@ async def test_pulses_until_the_forecast_is_stale(
             pulse = json.loads(await screen.recv())
             while pulse["kind"] != "pulse":
                 pulse = json.loads(await screen.recv())
-            assert pulse.keys() == {"kind", "as_of"}
+            assert pulse.keys() == {"kind", "as_of", "build"}
             with locked(tmp_path / "data"):
                 branch.clock.jump(branch.clock.now() + 7200)  # something must be told, and cannot be
                 async with asyncio.timeout(30):

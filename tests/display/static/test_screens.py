@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from display import pages
+
 pytestmark = pytest.mark.browser
 
 SIZES = [(1280, 720), (1920, 1080), (720, 1280)]
@@ -97,6 +99,29 @@ def test_pulses_keep_a_screen_in_touch(lobby: Any, scenes: Any) -> None:
         page.wait_for_timeout(5)
     assert page.locator("body").get_attribute("data-live") == "ok"
     assert len(lobby.sockets) == 1
+
+
+def test_a_page_that_was_replaced_loads_itself_anew_while_the_service_is_there(
+    lobby: Any, scenes: Any
+) -> None:
+    page = lobby.open("window", scenes.message(scenes.window()))
+    lobby.joined()
+    lobby.send({"kind": "pulse", "as_of": "2026-11-21T10:00:05+08:00", "build": pages.build()})
+    page.evaluate("window.old = true")
+    page.clock.run_for(31_000)
+    assert page.evaluate("window.old")
+    lobby.joined(2)  # it was silent for too long
+    lobby.send({"kind": "pulse", "as_of": "2026-11-21T10:00:40+08:00", "build": "another"})
+    page.clock.run_for(31_000)
+    assert page.evaluate("window.old")  # the service is away: nothing could be loaded
+    joined = len(lobby.sockets)
+    for _ in range(60):
+        if len(lobby.sockets) > joined:
+            break
+        page.clock.run_for(500)
+    lobby.send({"kind": "pulse", "as_of": "2026-11-21T10:01:20+08:00"})
+    page.clock.run_for(1_500)
+    page.wait_for_function("window.old === undefined")
 
 
 @pytest.mark.parametrize("ending", ["closed", "restarting"])
