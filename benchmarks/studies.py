@@ -16,6 +16,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from reference_day import ARRIVALS, MEANS, PATIENCE, SHARES, VARIATION, WINDOWS
@@ -95,24 +96,43 @@ def what_if(base: Scenario, days: int, rounds: int) -> None:
         print(f"| on {workers} thread{'s' if workers > 1 else ''} | {seconds:.3f} | {each:,.0f} |")
 
 
+class Gain(NamedTuple):
+    """By what the variance of independent days is divided: by common customers, and their luck known too."""
+
+    common: float
+    controlled: float
+    begins_s: float
+    gap_s: float
+
+
+def gain(base: Scenario, days: int, begins: float, ends: float) -> Gain:
+    """Return what a pair on the same days is worth for one window more."""
+    before, after = study([base, one_more(base, begins, ends)], days)
+    common = variance_ratio(before, after, controlled=False)
+    gap_s = mean_wait(before, after).difference.value
+    return Gain(common, variance_ratio(before, after), begins, gap_s)
+
+
 def common_customers(base: Scenario, days: int) -> None:
     """Print by how much common customers lower the variance of a difference."""
-    print("\n| one window more | mean wait changes, s | variance, independent days ÷ common customers |")
-    print("|---|---|---|")
-    ratios = []
-    for slot in range(len(WINDOWS)):
-        begins = 9 * 3600.0 + 1800.0 * slot
-        before, after = study([base, one_more(base, begins, begins + 1800.0)], days)
-        gap = mean_wait(before, after).difference
-        ratios.append((variance_ratio(before, after), gap.value, begins))
-    middle = statistics.median(ratio for ratio, _, _ in ratios)
-    for ratio, gap_s, begins in (min(ratios), max(ratios)):
-        clock = f"{int(begins // 3600):02d}:{int(begins % 3600 // 60):02d}"
-        print(f"| for the half-hour from {clock} | {gap_s:+.1f} | {ratio:,.0f} |")
-    print(f"| for half an hour, the median of 16 | | {middle:,.0f} |")
-    before, after = study([base, one_more(base, 9 * 3600.0, 17 * 3600.0)], days)
-    ratio = variance_ratio(before, after)
-    print(f"| all day | {mean_wait(before, after).difference.value:+.1f} | {ratio:,.1f} |")
+    print("\nThe variance of the difference: independent days, divided by")
+    print("\n| one window more | mean wait changes, s | common customers | and the days' luck taken out |")
+    print("|---|---|---|---|")
+    for busyness_cv in (0.0, 0.15):
+        name = f"busyness of days varies by {busyness_cv:.0%}: " if busyness_cv else ""
+        scenario = replace(base, demand=replace(base.demand, busyness_cv=busyness_cv))
+        begins = [9 * 3600.0 + 1800.0 * slot for slot in range(len(WINDOWS))]
+        found = [gain(scenario, days, each, each + 1800.0) for each in begins]
+        for one in (min(found), max(found)):
+            clock = f"{int(one.begins_s // 3600):02d}:{int(one.begins_s % 3600 // 60):02d}"
+            row = f"| {name}for the half-hour from {clock} | {one.gap_s:+.1f} "
+            print(f"{row}| {one.common:,.0f} | {one.controlled:,.0f} |")
+        middle = [statistics.median(each) for each in zip(*found, strict=True)]
+        print(f"| {name}for half an hour, the median of 16 | | {middle[0]:,.0f} | {middle[1]:,.0f} |")
+        least = sum(one.controlled >= 50.0 for one in found), sum(one.common >= 50.0 for one in found)
+        print(f"| {name}half-hours with at least 50, of 16 | | {least[1]} | {least[0]} |")
+        whole = gain(scenario, days, 9 * 3600.0, 17 * 3600.0)
+        print(f"| {name}all day | {whole.gap_s:+.1f} | {whole.common:,.1f} | {whole.controlled:,.1f} |")
 
 
 def against_simpy(base: Scenario, days: int) -> None:

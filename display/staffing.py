@@ -12,6 +12,7 @@ __all__ = ["result"]
 _MINUTE = 60.0
 
 Plain = Mapping[str, Any]
+Gaps = Mapping[tuple[str, str, str], Plain]
 
 
 def result(study: Plain) -> dict[str, Any]:
@@ -26,9 +27,9 @@ def result(study: Plain) -> dict[str, Any]:
     }
     if not study["outcomes"]:
         return shown
-    gaps = {(one["figure"], one["key"]): one for one in study["differences"]}
+    gaps = {(one["figure"], one["of"], one["key"]): one for one in study["differences"]}
     return shown | {
-        "verdict": _verdict(gaps["mean wait", ""]["difference"]),
+        "verdict": _verdict(gaps["mean wait", "all", ""]["difference"]),
         "gaps": gaps,
         "waits": _waits(study["outcomes"]),
         "heat": [_heat(cells) for cells in study["cells"]],
@@ -90,7 +91,7 @@ def _heat(cells: Plain) -> list[dict[str, Any]]:
     ]
 
 
-def _figures(outcomes: Sequence[Plain], gaps: Mapping[tuple[str, str], Plain]) -> list[dict[str, Any]]:
+def _figures(outcomes: Sequence[Plain], gaps: Gaps) -> list[dict[str, Any]]:
     rows = (
         ("mean_wait_s", "mean wait", "minutes"),
         ("late_share", "late", "share"),
@@ -104,13 +105,13 @@ def _figures(outcomes: Sequence[Plain], gaps: Mapping[tuple[str, str], Plain]) -
             "figure": name,
             "unit": unit,
             "values": [outcome[name] for outcome in outcomes],
-            "gap": gaps.get((figure, "")),
+            "gap": gaps.get((figure, "all", "")),
         }
         for name, figure, unit in rows
     ]
 
 
-def _halves(outcomes: Sequence[Plain], gaps: Mapping[tuple[str, str], Plain]) -> list[dict[str, Any]]:
+def _halves(outcomes: Sequence[Plain], gaps: Gaps) -> list[dict[str, Any]]:
     pairs = zip(*(outcome["by_half_hour"] for outcome in outcomes), strict=True)
     return [
         {
@@ -118,14 +119,14 @@ def _halves(outcomes: Sequence[Plain], gaps: Mapping[tuple[str, str], Plain]) ->
             "came": each[0]["arrived"]["value"],
             "values": [one["mean_wait_s"] for one in each],
             "late": [one["late_share"]["value"] for one in each],
-            "gap": gaps.get(("mean wait", str(number))),
+            "gap": gaps.get(("mean wait", "half-hour", str(number))),
         }
         for number, each in enumerate(pairs)
         if each[0]["arrived"]["value"]
     ]
 
 
-def _businesses(outcomes: Sequence[Plain], gaps: Mapping[tuple[str, str], Plain]) -> list[dict[str, Any]]:
+def _businesses(outcomes: Sequence[Plain], gaps: Gaps) -> list[dict[str, Any]]:
     pairs = zip(*(outcome["by_business"] for outcome in outcomes), strict=True)
     return [
         {
@@ -133,7 +134,7 @@ def _businesses(outcomes: Sequence[Plain], gaps: Mapping[tuple[str, str], Plain]
             "came": each[0]["arrived"]["value"],
             "values": [one["mean_wait_s"] for one in each],
             "late": [one["late_share"]["value"] for one in each],
-            "gap": gaps.get(("mean wait", each[0]["business"])),
+            "gap": gaps.get(("mean wait", "business", each[0]["business"])),
         }
         for each in pairs
     ]

@@ -34,9 +34,7 @@ def write_report(study: Study, folder: Path) -> None:
             study=study,
             pictures=drawn,
             halves=[_half_hours(outcome) for outcome in study.outcomes],
-            differences=[
-                _said(each) for each in study.differences if each.key == "" or not each.key.isdigit()
-            ],
+            differences=[_said(each) for each in study.differences if each.of != "half-hour"],
         )
         (draft / PAGE).write_text(page, "utf-8")
 

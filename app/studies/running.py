@@ -115,6 +115,7 @@ class Study:
             "differences": [
                 {
                     "figure": each.figure,
+                    "of": each.of,
                     "key": each.key,
                     "unit": each.unit,
                     "before": _number(each.before),

@@ -26,7 +26,7 @@ def table(study: Study) -> Table:
     if study.differences:
         made.add_column("difference", justify="right")
         made.add_column("days worse", justify="right")
-    gaps = {each.figure: each for each in study.differences if each.key == ""}
+    gaps = {each.figure: each for each in study.differences if each.of == "all"}
     of = study.outcomes
     late = f"P(wait > {of[0].late_s / 60:g} min)"
     rows = (

@@ -98,7 +98,7 @@ def _cells(scenario: str, cells: Mapping[str, Any], begins: list[str]) -> Iterat
 def _difference(one: Mapping[str, Any]) -> Row:
     return {
         "scenario": "difference",
-        "of": "half-hour" if one["key"].isdigit() else ("business" if one["key"] else "all"),
+        "of": one["of"],
         "key": one["key"],
         "figure": one["figure"],
         "unit": one["unit"],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simulations.studies.outcome import Estimate, Outcome, average, errors_of_ratio, quantile_95
+from simulations.studies.outcome import Estimate, Outcome, errors_of_ratio, estimated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,10 +19,12 @@ __all__ = ["Difference", "compared", "mean_wait", "variance_ratio"]
 class Difference(NamedTuple):
     """One figure in both scenarios, the difference (second less first), and the share of days it is worse.
 
-    `unit`: `s`, `share` or `a day`. `key`: the business or the half-hour's number, empty for all.
+    `of`: `all`, `business` or `half-hour`; `key`: the business or the half-hour's number, empty for all.
+    `unit`: `s` or `share`.
     """
 
     figure: str
+    of: str
     key: str
     unit: str
     before: float
@@ -32,7 +34,11 @@ class Difference(NamedTuple):
 
 
 def compared(before: Outcome, after: Outcome) -> list[Difference]:
-    """Return what changes, in all, by business and by half-hour; both must be of the same days."""
+    """Return what changes, in all, by business and by half-hour; both must be of the same days.
+
+    Days are paired, and both figures cleared of the luck that is known (`controls`): so the difference is
+    that of the figures, and its interval that of the days' own differences.
+    """
     if before.days != after.days or before.grid != after.grid:
         raise ValueError("the outcomes are not of one study")
     result = list(_of(before, after, None, None))
@@ -40,19 +46,7 @@ def compared(before: Outcome, after: Outcome) -> list[Difference]:
         result += _of(before, after, business, None)
     for slot in range(before.grid.slots):
         result += _of(before, after, None, slot)
-    difference = after.overtime_s - before.overtime_s
-    result.append(
-        Difference(
-            "overtime",
-            "",
-            "s",
-            float(before.overtime_s.mean()),
-            float(after.overtime_s.mean()),
-            average(difference),
-            float((difference > 0.0).mean()),
-        )
-    )
-    return result
+    return [*result, _overtime(before, after)]
 
 
 def mean_wait(before: Outcome, after: Outcome) -> Difference:
@@ -60,48 +54,69 @@ def mean_wait(before: Outcome, after: Outcome) -> Difference:
     return next(iter(_of(before, after, None, None)))
 
 
-def variance_ratio(before: Outcome, after: Outcome) -> float:
-    """Return how many times independent days would raise the variance of the mean waits' difference."""
-    parts = [
+def variance_ratio(before: Outcome, after: Outcome, *, controlled: bool = True) -> float:
+    """Return how many times independent days, nothing known of them, vary more in the mean waits' difference.
+
+    `controlled`: than `mean_wait` with its controls; else than the same days without.
+    """
+    plain = [
         errors_of_ratio(one.waited_s.sum(axis=(1, 2)), one.called.sum(axis=(1, 2))) for one in (before, after)
     ]
-    apart = float(np.square(parts[0]).sum() + np.square(parts[1]).sum())
-    return apart / max(1e-300, float(np.square(parts[1] - parts[0]).sum()))
+    first, second = plain
+    if controlled:
+        first, second = before.controls.cleared(first), after.controls.cleared(second)
+    apart = float(sum(map(np.var, plain)))
+    return apart / max(1e-300, float(np.var(second - first)))
+
+
+def _overtime(before: Outcome, after: Outcome) -> Difference:
+    over = before.overtime_s, after.overtime_s
+    ones = np.ones(before.days)
+    return _paired("overtime", "all", "", "s", (before, after), over, (ones, ones))
 
 
 def _of(before: Outcome, after: Outcome, business: str | None, slot: int | None) -> Iterator[Difference]:
-    key = business or ("" if slot is None else str(slot))
+    of, key = "all", ""
+    if business is not None:
+        of, key = "business", business
+    elif slot is not None:
+        of, key = "half-hour", str(slot)
 
-    def of(totals: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    def chosen(totals: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
         return before.chosen(totals[0], business, slot), after.chosen(totals[1], business, slot)
 
-    called = of((before.called, after.called))
-    came = of((before.arrived - before.balked, after.arrived - after.balked))
-    arrived = of((before.arrived, after.arrived))
-    lost = of(
+    both = before, after
+    called = chosen((before.called, after.called))
+    came = chosen((before.arrived - before.balked, after.arrived - after.balked))
+    arrived = chosen((before.arrived, after.arrived))
+    lost = chosen(
         (
             before.left + before.balked + before.turned_away,
             after.left + after.balked + after.turned_away,
         )
     )
-    yield _paired("mean wait", key, "s", of((before.waited_s, after.waited_s)), called)
-    yield _paired("late", key, "share", of((before.late, after.late)), came)
-    yield _paired("lost", key, "share", lost, arrived)
+    yield _paired("mean wait", of, key, "s", both, chosen((before.waited_s, after.waited_s)), called)
+    yield _paired("late", of, key, "share", both, chosen((before.late, after.late)), came)
+    yield _paired("lost", of, key, "share", both, lost, arrived)
 
 
 def _paired(
-    figure: str, key: str, unit: str, over: tuple[Floats, Floats], under: tuple[Floats, Floats]
+    figure: str,
+    of: str,
+    key: str,
+    unit: str,
+    both: tuple[Outcome, Outcome],
+    over: tuple[Floats, Floats],
+    under: tuple[Floats, Floats],
 ) -> Difference:
-    days = over[0].size
     if under[0].sum() <= 0.0 or under[1].sum() <= 0.0:
         nothing = Estimate(np.nan, np.nan, np.nan)
-        return Difference(figure, key, unit, np.nan, np.nan, nothing, np.nan)
-    values = [float(a.sum() / b.sum()) for a, b in zip(over, under, strict=True)]
-    errors = errors_of_ratio(over[1], under[1]) - errors_of_ratio(over[0], under[0])
-    half = np.nan
-    if days > 1:
-        half = quantile_95(days - 1) * float(np.sqrt(np.square(errors).sum() * days / (days - 1)))
-    gap = values[1] - values[0]
-    by_day = [a / np.maximum(b, 1.0) for a, b in zip(over, under, strict=True)]
+        return Difference(figure, of, key, unit, np.nan, np.nan, nothing, np.nan)
+    totals = tuple(zip(over, under, strict=True))
+    errors = [one.controls.cleared(errors_of_ratio(*each)) for one, each in zip(both, totals, strict=True)]
+    values = [float(a.sum() / b.sum()) for a, b in totals]
+    gap = estimated(values[1] - values[0], errors[1] - errors[0])
+    first, second = (estimated(*each).value for each in zip(values, errors, strict=True))
+    by_day = [a / np.maximum(b, 1.0) for a, b in totals]
     worse = float((by_day[1] > by_day[0] + 1e-9).mean())
-    return Difference(figure, key, unit, values[0], values[1], Estimate(gap, gap - half, gap + half), worse)
+    return Difference(figure, of, key, unit, first, second, gap, worse)

@@ -2,6 +2,7 @@
 
 Days are independent, customers of one day are not: intervals are by day. A mean over customers is a ratio of
 two totals, and its variance that of the days' linearised errors (Cochran 1977, "Sampling techniques", 6.3).
+Figures of drawn days are cleared of their luck, as far as it is known (`controls`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from estimator.columns import Floats, Ints
+from simulations.studies import controls as control
+from simulations.studies.controls import Controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from simulations.studies.scenario import Floor, Scenario
     from simulations.studies.traces import Crowd, Deeds
 
-__all__ = ["Estimate", "Grid", "Outcome", "grid_of", "ratio", "tallied", "together"]
+__all__ = ["Estimate", "Grid", "Outcome", "average", "estimated", "grid_of", "ratio", "tallied", "together"]
 
 _STEPS = 160  # of the histogram of waits
 _PER_OCTAVE, _FINEST_S = 16.0, 30.0
@@ -71,6 +74,8 @@ class Outcome:
     busy_s: Floats
     overtime_s: Floats
     waits: Floats
+    controls: Controls = control.NONE
+    """What is known of the days' luck."""
 
     @property
     def days(self) -> int:
@@ -79,31 +84,31 @@ class Outcome:
 
     def mean_wait_s(self, business: str | None = None, slot: int | None = None) -> Estimate:
         """Return the mean wait of the called; NaN where nobody was."""
-        return ratio(self.chosen(self.waited_s, business, slot), self.chosen(self.called, business, slot))
+        return self._ratio(self.waited_s, self.called, business, slot)
 
     def late_share(self, business: str | None = None, slot: int | None = None) -> Estimate:
         """Return P(wait > N) of those who came in, leavers by how long they had waited."""
         came = self.arrived - self.balked
-        return ratio(self.chosen(self.late, business, slot), self.chosen(came, business, slot))
+        return self._ratio(self.late, came, business, slot)
 
     def lost_share(self, business: str | None = None, slot: int | None = None) -> Estimate:
         """Return the share of those who came that was never called: left, turned away, sent home."""
         lost = self.left + self.balked + self.turned_away
-        return ratio(self.chosen(lost, business, slot), self.chosen(self.arrived, business, slot))
+        return self._ratio(lost, self.arrived, business, slot)
 
     def a_day(self, totals: Floats, business: str | None = None, slot: int | None = None) -> Estimate:
         """Return the mean by day of some of the totals, such as `left`."""
-        return average(self.chosen(totals, business, slot))
+        return average(self.chosen(totals, business, slot), self.controls)
 
     def utilisation(self, window: int | None = None) -> Estimate:
         """Return the share of its staffed time that a window, or all of them, was busy."""
         busy = self.busy_s.sum(axis=1) if window is None else self.busy_s[:, window]
         staffed = self.staffed_s.sum() if window is None else self.staffed_s[window]
-        return average(busy / staffed) if staffed > 0.0 else Estimate(np.nan, np.nan, np.nan)
+        return average(busy / staffed, self.controls) if staffed > 0.0 else Estimate(np.nan, np.nan, np.nan)
 
     def overtime(self) -> Estimate:
         """Return the mean overtime, in seconds."""
-        return average(self.overtime_s)
+        return average(self.overtime_s, self.controls)
 
     def wait_quantiles_s(
         self, probabilities: Sequence[float], business: str | None = None, slot: int | None = None
@@ -123,6 +128,10 @@ class Outcome:
         else:
             totals = totals.sum(axis=2)
         return np.asarray(totals.sum(axis=1) if slot is None else totals[:, slot])
+
+    def _ratio(self, over: Floats, under: Floats, business: str | None, slot: int | None) -> Estimate:
+        chosen = self.chosen(over, business, slot), self.chosen(under, business, slot)
+        return ratio(*chosen, self.controls)
 
 
 def grid_of(scenarios: Sequence[Scenario]) -> Grid:
@@ -216,29 +225,33 @@ def together(parts: Sequence[Outcome]) -> Outcome:
         for each in fields(Outcome)
     }
     joined["waits"] = np.sum([part.waits for part in parts], axis=0)
+    joined["controls"] = control.joined([part.controls for part in parts])
     return Outcome(**joined)
 
 
-def average(by_day: Floats) -> Estimate:
+def average(by_day: Floats, controls: Controls = control.NONE) -> Estimate:
     """Return the mean over days [D] with its interval; of one day it is not known how sure."""
     mean = float(by_day.mean())
-    if by_day.size < 2:
-        return Estimate(mean, np.nan, np.nan)
-    half = quantile_95(by_day.size - 1) * float(by_day.std(ddof=1)) / float(np.sqrt(by_day.size))
-    return Estimate(mean, mean - half, mean + half)
+    return estimated(mean, controls.cleared((by_day - mean) / by_day.size))
 
 
-def ratio(over: Floats, under: Floats) -> Estimate:
+def ratio(over: Floats, under: Floats, controls: Controls = control.NONE) -> Estimate:
     """Return a ratio of the totals of days [D] with its interval; NaN if there is nothing to divide by."""
     whole = float(under.sum())
     if whole <= 0.0:
         return Estimate(np.nan, np.nan, np.nan)
     value = float(over.sum()) / whole
-    if over.size < 2:
+    return estimated(value, controls.cleared(errors_of_ratio(over, under)))
+
+
+def estimated(value: float, errors: Floats) -> Estimate:
+    """Return a figure with its interval, from what each day [D] adds to its error; their sum moves it."""
+    days, moved = errors.size, float(errors.sum())
+    if days < 2:
         return Estimate(value, np.nan, np.nan)
-    errors = errors_of_ratio(over, under)
-    half = quantile_95(over.size - 1) * float(np.sqrt(np.square(errors).sum() * over.size / (over.size - 1)))
-    return Estimate(value, value - half, value + half)
+    spread = float(np.square(errors - moved / days).sum()) * days / (days - 1)
+    half = quantile_95(days - 1) * spread**0.5
+    return Estimate(value + moved, value + moved - half, value + moved + half)
 
 
 def errors_of_ratio(over: Floats, under: Floats) -> Floats:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from estimator.days import run_days
+from simulations.studies.controls import controls
 from simulations.studies.outcome import Grid, Outcome, grid_of, tallied, together
 from simulations.studies.scenario import Floor, Scenario, floor
-from simulations.studies.traces import Crowd, Deeds, crowd, customers, deeds, pace
+from simulations.studies.traces import Crowd, Deeds, busyness, crowd, customers, deeds, pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -90,7 +92,9 @@ def _block(
             done[key] = deeds(scenario.behaviour, rule, scenario.demand.kinds, people.kind, people.key)
         paces = pace(scenario.behaviour.pace_cv, seed, days)
         calls = called(people, done[key], columns, paces)
-        result.append(tallied(scenario, columns, grid, people, done[key], paces, *calls))
+        outcome = tallied(scenario, columns, grid, people, done[key], paces, *calls)
+        busy = busyness(scenario.demand.busyness_cv, seed, days)
+        result.append(replace(outcome, controls=controls(scenario, people, done[key], busy, paces)))
     return result
 
 

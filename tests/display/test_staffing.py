@@ -34,9 +34,9 @@ def outcome(name: str, factor: float) -> dict[str, Any]:
     }
 
 
-def difference(figure: str, key: str, value: float) -> dict[str, Any]:
+def difference(figure: str, of: str, key: str, value: float) -> dict[str, Any]:
     gap = {"value": value, "low": value - 5.0, "high": value + 5.0}
-    return {"figure": figure, "key": key, "unit": "s", "before": 300.0, "after": 300.0 + value} | {
+    return {"figure": figure, "of": of, "key": key, "unit": "s", "before": 300.0, "after": 300.0 + value} | {
         "difference": gap,
         "worse_days": 0.25,
     }
@@ -73,7 +73,7 @@ def a_study(gap_s: float = -60.0, *, holds: bool = True) -> dict[str, Any]:
         for hours in ([[32400.0, 36000.0]], [[32400.0, 37800.0]])
     ]
     learned = {"days": 15, "tickets": 900, "from": "2026-11-01", "to": "2026-11-20", "busyness_cv": 0.05}
-    gaps = [difference(name, "", gap_s) for name in ("mean wait", "late", "lost", "overtime")]
+    gaps = [difference(name, "all", "", gap_s) for name in ("mean wait", "late", "lost", "overtime")]
     return {
         "version": 1,
         "days": 100,
@@ -82,7 +82,11 @@ def a_study(gap_s: float = -60.0, *, holds: bool = True) -> dict[str, Any]:
         "rosters": rosters,
         "outcomes": [outcome("today", 1.0), outcome("trial", 0.8)] if holds else [],
         "cells": [cell, cell] if holds else [],
-        "differences": [*gaps, difference("mean wait", "a", gap_s), difference("mean wait", "1", gap_s)],
+        "differences": [
+            *gaps,
+            difference("mean wait", "business", "a", gap_s),
+            difference("mean wait", "half-hour", "1", gap_s),
+        ],
     }
 
 
@@ -102,6 +106,12 @@ def test_half_hours_without_anybody_are_left_out_of_the_curves_and_their_table()
     assert [tick.text for tick in shown["waits"].x] == ["10:00"]
     assert [row["from"] for row in shown["halves"]] == ["09:30", "10:00"]
     assert [row["gap"] is not None for row in shown["halves"]] == [True, False]
+
+
+def test_a_business_that_has_a_number_for_a_name_is_no_half_hour() -> None:
+    study = a_study()
+    study["differences"].append(difference("mean wait", "business", "1", 7.0))
+    assert [row["gap"]["difference"]["value"] for row in result(study)["halves"] if row["gap"]] == [-60.0]
 
 
 def test_a_changed_window_is_marked_and_drawn_beside_what_it_was() -> None:

@@ -18,16 +18,16 @@ def pair(days: int) -> list:
 
 def test_differences_are_those_of_the_figures() -> None:
     before, after = pair(100)
-    found = {(each.figure, each.key): each for each in compared(before, after)}
+    found = {(each.figure, each.of, each.key): each for each in compared(before, after)}
     for business in (None, *BUSINESSES):
-        each = found["mean wait", business or ""]
+        each = found["mean wait", "business" if business else "all", business or ""]
         assert each.before == pytest.approx(before.mean_wait_s(business).value)
         assert each.after == pytest.approx(after.mean_wait_s(business).value)
         assert each.difference.value == pytest.approx(each.after - each.before)
-    late = found["late", "4"]
+    late = found["late", "half-hour", "4"]
     assert late.before == pytest.approx(before.late_share(slot=4).value)
-    assert found["lost", ""].unit == "share"
-    assert found["overtime", ""].before == pytest.approx(before.overtime_s.mean())
+    assert found["lost", "all", ""].unit == "share"
+    assert found["overtime", "all", ""].before == pytest.approx(before.overtime_s.mean())
     assert len(found) == 3 * (1 + 3 + 16) + 1
 
 

@@ -59,7 +59,10 @@ def test_parts_together_are_the_whole() -> None:
     (whole,) = study([reference()], 300)
     again = together([whole, whole])
     assert again.days == 600
-    assert again.mean_wait_s("a").value == pytest.approx(whole.mean_wait_s("a").value)
+    assert ratio(again.waited_s.sum(axis=(1, 2)), again.called.sum(axis=(1, 2))).value == pytest.approx(
+        ratio(whole.waited_s.sum(axis=(1, 2)), whole.called.sum(axis=(1, 2))).value
+    )
+    assert again.controls.values.shape == (600, 16)
     np.testing.assert_allclose(again.waits, 2 * whole.waits)
 
 
