@@ -53,7 +53,7 @@ def main() -> None:
     except (BranchFileError, HistoryError, JournalError, StudyError) as error:
         fail(str(error))
     except OSError as error:
-        fail(f"{error.filename or 'the system'}: {error.strerror}")
+        fail(f"{error.filename or 'the system'}: {error.strerror or error}")
     except ValidationError as error:
         first = error.errors()[0]
         fail(f"LOBBYCLOCK_{'.'.join(map(str, first['loc'])).upper()}: {first['msg']}.")
@@ -273,6 +273,8 @@ def simulate_(
         typer.echo(command.branches_json(done)) if as_json else Console(highlight=False).print(
             command.branches_table(done)
         )
+        if failed := command.failed(done):
+            fail(f"{len(failed)} of {len(done)} could not be studied: {', '.join(failed)}.")
         return
     if dask:
         fail("--dask goes with --branches.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ def render(template: Path, filters: dict[str, Callable[..., str]], **values: obj
 @contextmanager
 def whole_folder(folder: Path) -> Iterator[Path]:
     """A folder to write into; its files are in ``folder`` once all went well, and nowhere if it did not."""
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)

@@ -40,8 +40,8 @@ def goal_words(goal: Target | Prices) -> str:
             f"the cheapest day at {goal.window_hour:g} a window-hour, {goal.walk_away:g} a walk-away and "
             f"{goal.waiting_minute:g} a minute of waiting"
         )
-    left = f", at most {goal.left_share:.1%} leave" if goal.left_share < 1.0 else ""
-    return f"P(wait > {goal.wait_s / 60:g} min) ≤ {goal.share:.0%} in every half-hour{left}"
+    left = f", at most {_percent(goal.left_share)} leave" if goal.left_share < 1.0 else ""
+    return f"P(wait > {goal.wait_s / 60:g} min) ≤ {_percent(goal.share)} in every half-hour{left}"
 
 
 def because(reason: Reason, windows: Windows, goal: Target | Prices) -> str:
@@ -71,7 +71,7 @@ def cannot(each: Unmet, windows: Windows, goal: Target) -> str:
         else "not even four more windows would do: fewer customers must come then, or be served sooner"
     )
     kept = (
-        f"; {goal.share:.0%} would be kept with {each.wait_s / 60:.0f} min"
+        f"; {_percent(goal.share)} would be kept with {each.wait_s / 60:.0f} min"
         if np.isfinite(each.wait_s)
         else ""
     )
@@ -245,6 +245,11 @@ def _rated(rated: Rated) -> dict[str, Any]:
 
 def _estimate(each: Estimate) -> dict[str, float]:
     return {name: round(value, 5) for name, value in each._asdict().items()}
+
+
+def _percent(share: float) -> str:
+    """A share as it was asked for: 0.01% is not 0%."""
+    return f"{100.0 * share:.6g}%"
 
 
 def _money(each: Estimate) -> str:

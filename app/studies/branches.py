@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
@@ -103,10 +104,12 @@ def on_dask(
     Errors: ``StudyError`` when there is no Dask here, no cluster there, or when it goes away.
     """
     try:
-        distributed = import_module("dask.distributed")  # an extra, without types
+        distributed = import_module("distributed")  # an extra, without types
     except ImportError:
         raise StudyError("--dask needs Dask: pip install 'lobbyclock[dask]'.") from None
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what goes wrong is said here, once
     try:
+        distributed.comm.get_address_host_port(address)  # a client of nonsense lives on, and complains
         client = distributed.Client(address, timeout=patience_s, set_as_default=False)
     except (OSError, ValueError) as error:
         raise StudyError(

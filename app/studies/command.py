@@ -15,7 +15,7 @@ from .report import write_report
 from .running import Study, replay, simulate
 from .summary import branches_table, table
 
-__all__ = ["branches_json", "branches_table", "of_branches", "of_scenario", "show", "write_report"]
+__all__ = ["branches_json", "branches_table", "failed", "of_branches", "of_scenario", "show", "write_report"]
 
 Bars = Callable[[str], Callable[[int, int], None]]
 
@@ -42,6 +42,11 @@ def of_branches(folder: Path, days: int, seed: int, dask: str | None, bars: Bars
     if dask is not None:
         return on_dask(dask, paths, days, seed, progress=bars("branches"))
     return on_cores(paths, days, seed, progress=bars("branches"))
+
+
+def failed(done: dict[Path, Done]) -> list[str]:
+    """Return the names of the files that could not be studied."""
+    return [path.name for path, one in done.items() if isinstance(one, Failed)]
 
 
 def branches_json(done: dict[Path, Done]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,11 @@ def checked(prepared: Prepared, progress: Progress | None = None) -> Trust | Non
     if of.check_from or of.check_to:
         pool = (*days, *prepared.after)
         tested = [day for day in pool if _within(day.date, of.check_from, of.check_to)]
+        if not tested:
+            raise StudyError(
+                f"{prepared.path}: between check_from and check_to there is no past day to check it "
+                f"against; {_spans(pool)}. Change them, or leave them out."
+            )
         taught = [day for day in days if day.date < min((each.date for each in tested), default=dt.date.max)]
     else:
         first = len(days) - max(1, len(days) // 3)
@@ -119,20 +124,38 @@ def _learn(path: Path, of: Sources, progress: Progress | None) -> tuple[Branch, 
         branch = _branch_of(rows, of, zone)
     every = past_days(rows, zone, branch.day_change)
     if of.data:
-        from .journal_rows import journal_rows  # noqa: PLC0415 - needs the service, which takes a second to load
+        # Both need the service, which takes a second to load.
+        from app.house import JOURNAL  # noqa: PLC0415
 
+        from .journal_rows import journal_rows  # noqa: PLC0415
+
+        if not (folder / of.data / JOURNAL).is_file():
+            raise StudyError(
+                f"{path}: data = {of.data!r} has no journal ({JOURNAL}); name the folder that the service "
+                "keeps its data in."
+            )
         every = past_days(journal_rows(folder / of.data, branch), branch.zone, branch.day_change)
     every = [_only(day, branch) for day in every]
     days = _business_days([day for day in every if _within(day.date, of.learn_from, of.learn_to)])
     after = tuple(day for day in every if days and day.date > days[-1].date)
     if (of.history or of.data) and not days:
-        spans = f"{every[0].date} to {every[-1].date}" if every else "none"
+        remedy = "Change learn_from and learn_to" if every else _how_to_see_why(of)
         raise StudyError(
-            f"{path}: there is no past day to learn from; days with tickets: {spans}. Change learn_from and "
-            "learn_to, or leave history and data out and write arrivals under [demand]."
+            f"{path}: there is no past day to learn from; {_spans(every)}. {remedy}, or leave history and "
+            "data out and write arrivals under [demand]."
         )
     known = learned(days, branch, profile_of(days) if days else None, by_file=of.branch is not None)
     return branch, known, after
+
+
+def _spans(days: Sequence[PastDay]) -> str:
+    return f"days with tickets: {days[0].date} to {days[-1].date}" if days else "days with tickets: none"
+
+
+def _how_to_see_why(of: Sources) -> str:
+    if of.history:
+        return f"See why no row of {of.history} can be used (`lobbyclock import --report FILE` lists them)"
+    return "Let the service run for a day"
 
 
 def _business_days(days: list[PastDay]) -> list[PastDay]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +86,15 @@ class Study:
             return ""
         if not self.differences:
             wait = self.outcomes[0].mean_wait_s()
+            if isnan(wait.value):
+                return f"{self.outcomes[0].name}: nobody is called to a window."
             sure = f"95 %: {_span(wait.low)} to {_span(wait.high)}"
             return f"{self.outcomes[0].name}: the mean wait is {_span(wait.value)} ({sure})."
         first = self.differences[0]
         gap = first.difference
         before, after = (outcome.name for outcome in self.outcomes)
+        if isnan(gap.value):
+            return f"{before} or {after}: nobody is called to a window, so there are no waits to compare."
         if not gap.low <= 0.0 <= gap.high:
             way = "shorter" if gap.value < 0.0 else "longer"
             low, high = sorted((abs(gap.low), abs(gap.high)))

@@ -22,13 +22,13 @@ def table(study: Study) -> Table:
     made = Table(title=f"{study.days} times {study.replay}" if study.replay else f"{study.days} days")
     made.add_column("with 95 % intervals, by day")
     for outcome in study.outcomes:
-        made.add_column(outcome.name, justify="right")
+        made.add_column(Text(outcome.name), justify="right")  # a name is no markup
     if study.differences:
         made.add_column("difference", justify="right")
         made.add_column("days worse", justify="right")
     gaps = {each.figure: each for each in study.differences if each.of == "all"}
     of = study.outcomes
-    late = f"P(wait > {of[0].late_s / 60:g} min)"
+    late = f"P(wait > {of[0].late_s / 60:g} min), %"
     rows = (
         ("mean wait, min", [each.mean_wait_s() for each in of], 60.0, ".2f", "mean wait"),
         (late, [each.late_share() for each in of], 0.01, ".1f", "late"),
@@ -55,13 +55,13 @@ def branches_table(done: Mapping[Path, dict[str, Any] | Failed]) -> Table:
     made = Table("scenario", "customers a day", "mean wait, min", "late, %", "never called, %", "check")
     for path, plain in done.items():
         if isinstance(plain, Failed):
-            made.add_row(path.name, "", "", "", "", Text(plain.reason))
+            made.add_row(Text(path.name), "", "", "", "", Text(plain.reason))
         elif not plain["outcomes"]:
-            made.add_row(path.name, "", "", "", "", Text(plain["verdict"]))
+            made.add_row(Text(path.name), "", "", "", "", Text(plain["verdict"]))
         else:
             one = plain["outcomes"][0]
             made.add_row(
-                path.name,
+                Text(path.name),
                 _plain_cell(one["arrived"], 1.0, ".0f"),
                 _plain_cell(one["mean_wait_s"], 60.0, ".2f"),
                 _plain_cell(one["late_share"], 0.01, ".1f"),

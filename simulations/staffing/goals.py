@@ -16,6 +16,7 @@ __all__ = ["Day", "Limits", "Prices", "Target", "day_of", "excess", "parse_price
 
 
 _NOTHING = 1e-9  # customers a day: rounding
+_DEAREST = 1e9
 
 
 class Day(NamedTuple):
@@ -77,11 +78,14 @@ class Prices:
     waiting_minute: float = 0.2
 
     def __post_init__(self) -> None:
-        """StaffingError for a negative or missing price."""
-        if not all(
-            0.0 <= price < np.inf for price in (self.window_hour, self.walk_away, self.waiting_minute)
-        ):
-            raise StaffingError("Prices are not negative: window-hour, walk-away, waiting minute.")
+        """StaffingError for a negative, missing or absurd price."""
+        prices = self.window_hour, self.walk_away, self.waiting_minute
+        if not all(0.0 <= price <= _DEAREST for price in prices):
+            raise StaffingError(
+                f"Prices (of a window-hour, a walk-away, a waiting minute) are from 0 to {_DEAREST:,.0f}."
+            )
+        if not any(prices):
+            raise StaffingError("If nothing has a price, every roster is the cheapest; give one.")
 
     def of_customers(self, day: Day) -> Floats:
         """Return what a day's waiting and walk-aways cost; of many days: of each."""

@@ -82,6 +82,11 @@ def resolved(file: ScenarioPlan, branch: Branch, known: Learned) -> Scenario:
     demand = _demand(file, known)
     opens, closes = _doors(file, branch, demand)
     demand = _before(demand, closes)
+    if not demand.expected.any():
+        raise ScenarioError(
+            f"{file.path}: nobody comes before the doors close at {clock(closes)}; change the arrivals or "
+            "the factors under [demand], or the hours."
+        )
     behaviour = _behaviour(file, known.behaviour)
     windows = _windows(file, branch, known, opens, closes)
     rule = Rule(
@@ -262,7 +267,7 @@ def _fewer(counters: Sequence[Counter], file: ScenarioPlan) -> list[Counter]:
     """Return the windows without the last ones that are open at all."""
     order = [*file.which, *(each.window for each in counters if each.window not in file.which)]
     present = [name for name in order if next((each.hours for each in counters if each.window == name), ())]
-    gone = set(present[len(present) - file.teller_fewer :])
+    gone = set(present[max(0, len(present) - file.teller_fewer) :])
     return [replace(each, hours=()) if each.window in gone else each for each in counters]
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from app.branch.toml_reader import TOP, Place, TomlReader, finite, parsed
+from app.branch.toml_reader import TOP, Place, TomlReader, finite, parsed, words
 from simulations.studies.behaviour import Balking
-from simulations.studies.hours import Spells, clock, joined, seconds
+from simulations.studies.hours import LAST_S, SLOT_S, Spells, clock, joined, seconds
 from simulations.studies.scenario_plan import (
     WEEKDAYS,
     Lunch,
@@ -105,7 +106,7 @@ class _Reader(TomlReader):
         parts = self._windows(raw, branch)
         patience = self.number(behaviour, where["behaviour"], "patience_minutes", 0.01, 1e6, None)
         return ScenarioPlan(
-            name=self.text(raw, "name") or re.sub(r".*/|\.toml$", "", self._path),
+            name=self._name(raw) or re.sub(r".*/|\.toml$", "", self._path),
             path=self._path,
             sources=of,
             late_s=60.0 * self.number(raw, TOP, "late_minutes", 0.01, 600.0, 15.0),
@@ -126,12 +127,10 @@ class _Reader(TomlReader):
             patience_s=None if patience is None else 60.0 * patience,
             balking=self._balking(behaviour),
             services=self._services(behaviour, branch),
-            windows=self._levels(staffing, branch, opens),
+            windows=self._levels(staffing, branch, opens, closes),
             which=self.ids(staffing, where["staffing"], "which", branch.windows, ()),
             as_on=self.date(staffing, where["staffing"], "as_on"),
-            teller_fewer=int(
-                self.number(staffing, where["staffing"], "teller_fewer", 0, len(branch.windows), 0)
-            ),
+            teller_fewer=self._whole(staffing, where["staffing"], "teller_fewer", 0, len(branch.windows), 0),
             late_opening_s=self.number(staffing, where["staffing"], "late_opening_s", 0.0, 14_400.0, 0.0),
             parts=parts,
             away=(*self._spells(raw, "break", branch), *self._spells(raw, "back_office", branch)),
@@ -149,6 +148,21 @@ class _Reader(TomlReader):
             raw, TOP, name, "some text", lambda v: isinstance(v, str) and bool(v.strip()), None
         )
         return None if found is None else str(found)
+
+    def _name(self, raw: Mapping[str, Any]) -> str | None:
+        found = self.value(raw, TOP, "name", "some text that can be read", words, None)
+        return None if found is None else str(found)
+
+    def _whole(
+        self, raw: Mapping[str, Any], place: Place, name: str, low: int, high: int, default: int
+    ) -> int:
+        right = f"a whole number from {low} to {high}"
+        return int(
+            self.value(
+                raw, place, name, right,
+                lambda v: isinstance(v, int | float) and v in range(low, high + 1), default,
+            )
+        )  # fmt: skip
 
     def date(self, raw: Mapping[str, Any], place: Place, name: str) -> dt.date | None:
         found = raw.get(name)
@@ -268,7 +282,9 @@ class _Reader(TomlReader):
             found.append(Service(business, 60.0 * mean, self.number(own, place, "cv", 0.01, 3.0, 0.8)))
         return tuple(found)
 
-    def _levels(self, raw: Mapping[str, Any], branch: Branch, opens: float | None) -> tuple[int, ...]:
+    def _levels(
+        self, raw: Mapping[str, Any], branch: Branch, opens: float | None, closes: float | None
+    ) -> tuple[int, ...]:
         place = Place("staffing", ("staffing",))
 
         def fits(v: object) -> bool:
@@ -287,6 +303,19 @@ class _Reader(TomlReader):
             )  # fmt: skip
         if found and not any(found):
             raise self.fail(place, "windows", "opens no window at any time; give at least one half-hour one.")
+        ends = (opens or 0.0) + SLOT_S * len(found)
+        if ends > LAST_S:
+            most = int((LAST_S - (opens or 0.0)) // SLOT_S)
+            raise self.fail(
+                place,
+                "windows",
+                f"goes past 48:00; give at most {most} half-hours from {clock(opens or 0.0)}.",
+            )
+        if found and closes is not None and ends < closes:
+            raise self.fail(
+                place, "windows", f"ends at {clock(ends)}, but the doors close at {clock(closes)}; "
+                "say how many are open in every half-hour, or leave closes out.",
+            )  # fmt: skip
         return found
 
     def _windows(self, raw: Mapping[str, Any], branch: Branch) -> tuple[WindowPart, ...]:
@@ -306,10 +335,15 @@ class _Reader(TomlReader):
                 else:
                     takes = dict(branch.windows[name].reluctance)
                 takes |= self._numbers(own, place, "reluctance", branch.businesses, float("inf"))
+            hours = self._hours(own, place)
+            if takes is not None and hours != () and not any(map(isfinite, takes.values())):
+                raise self.fail(
+                    place, "businesses", f"is empty; say what window {name!r} takes, or shut it: hours = []."
+                )
             express = self.number(own, place, "express_minutes", 0.1, 1440.0, None)
             found[name] = WindowPart(
                 name,
-                self._hours(own, place),
+                hours,
                 takes,
                 None if express is None else 60.0 * express,
                 self.number(own, place, "speed", 0.1, 10.0, 1.0),
@@ -360,7 +394,7 @@ class _Reader(TomlReader):
             raise self.fail(
                 place, "to", f"{clock(ends)} leaves no room for a lunch of {away_s / 60:g} minutes."
             )
-        return Lunch(begins, ends, away_s, int(self.number(own, place, "at_once", 1, 64, 1)))
+        return Lunch(begins, ends, away_s, self._whole(own, place, "at_once", 1, 64, 1))
 
     def _turn_away(self, raw: Mapping[str, Any], closes: float | None) -> float | None:
         place = Place("rules", ("rules",))

@@ -37,7 +37,8 @@ def test_that_many_leave_is_said(advice: Advice) -> None:
 
 def test_goals_in_words() -> None:
     assert goal_words(Target(600.0, 0.1, 1.0)) == "P(wait > 10 min) ≤ 10% in every half-hour"
-    assert goal_words(Target(450.0, 0.1, 0.03)).endswith(", at most 3.0% leave")
+    assert goal_words(Target(450.0, 0.1, 0.03)).endswith(", at most 3% leave")
+    assert "≤ 0.01% in every" in goal_words(Target(600.0, 0.0001, 1.0))
     assert (
         goal_words(Prices())
         == "the cheapest day at 30 a window-hour, 4 a walk-away and 0.2 a minute of waiting"

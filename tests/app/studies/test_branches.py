@@ -110,3 +110,5 @@ def test_a_cluster_that_goes_away_is_said(folder: Path) -> None:
 def test_no_cluster_at_all_is_said(folder: Path) -> None:
     with pytest.raises(StudyError, match="no cluster answers there"):
         on_dask("tcp://127.0.0.1:1", scenario_files(folder), 40, 3, patience_s=0.5)
+    with pytest.raises(StudyError, match="no cluster answers there"):
+        on_dask("tcp://nonsense", scenario_files(folder), 40, 3)

@@ -36,8 +36,19 @@ def test_two_scenarios_as_a_table_and_a_report(command: Command, past: Path, tmp
     )
     assert status == 0
     assert "a third window: waits are" in out
-    assert "P(wait > 15 min)" in out.replace("│\n│ ", "") or "P(wait" in out
+    assert "P(wait" in out
     assert (tmp_path / "report" / "index.html").exists()
+
+
+def test_a_name_is_no_markup(command: Command, past: Path, tmp_path: Path) -> None:
+    text = (past / "now.toml").read_text().replace("as now", "[red]now[/blue]")
+    (past / "marked.toml").write_text(text)
+    status, out, _ = command(past / "marked.toml", "--days", 20)
+    assert status == 0
+    assert "[red]now[/blue]: the mean wait is" in out
+    (tmp_path / "file").touch()
+    status, _, err = command(past / "marked.toml", "--days", 20, "--report", tmp_path / "file")
+    assert (status, err.endswith("file: Not a directory")) == (2, True)
 
 
 def test_a_real_day_as_json(command: Command, past: Path) -> None:
@@ -56,9 +67,10 @@ def test_branches_as_a_table_and_as_json(command: Command, past: Path, tmp_path:
     text = (past / "now.toml").read_text().replace('"small', '"../small').replace('"past', '"../past')
     (plans / "one.toml").write_text(text)
     (plans / "two.toml").write_text("nonsense")
-    status, out, _ = command("--branches", plans, "--days", 30, "--json")
+    status, out, err = command("--branches", plans, "--days", 30, "--json")
     found = json.loads(out)
-    assert status == 0
+    assert status == 2
+    assert err.endswith("1 of 2 could not be studied: two.toml.")
     assert found["one.toml"]["outcomes"][0]["name"] == "as now"
     assert "not TOML" in found["two.toml"]["error"]
 

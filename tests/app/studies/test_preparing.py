@@ -85,13 +85,27 @@ def test_paydays_are_told_apart_where_they_are_named(past: Path) -> None:
         ('history = "past.csv"\nlearn_to = 2020-01-01\n', StudyError, "no past day to learn from"),
         ('history = "past.csv"\ntimezone = "Moon"\n', BranchFileError, "IANA time zone"),
         ('history = "past.csv"\ncountry = "XX"\n', BranchFileError, "country code"),
-        ('data = "nowhere"\n', FileNotFoundError, "nowhere"),
+        ('data = "nowhere"\n', StudyError, "'nowhere' has no journal"),
+        ('history = "past.csv"\n[demand]\nfactor = 0\n', StudyError, "nobody comes"),
         ("", StudyError, "not known who comes"),
     ],
 )
 def test_what_is_missing_is_said(past: Path, text: str, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         prepare(written(past, "wrong", text))
+
+
+def test_a_history_without_a_usable_row_says_how_to_see_why(past: Path) -> None:
+    head = (past / "past.csv").read_text().partition("\n")[0]
+    (past / "empty.csv").write_text(head + "\n")
+    with pytest.raises(StudyError, match=r"no row of empty\.csv can be used"):
+        prepare(written(past, "wrong", 'history = "empty.csv"\n'))
+
+
+def test_days_to_check_that_are_not_there_are_no_lack_of_days(past: Path) -> None:
+    prepared = prepare(written(past, "wrong", 'history = "past.csv"\ncheck_from = 2030-01-01\n'))
+    with pytest.raises(StudyError, match="between check_from and check_to there is no past day"):
+        checked(prepared)
 
 
 def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:

@@ -58,7 +58,8 @@ def test_prices_in_words() -> None:
     for text in ("", "30", "30,4,x"):
         with pytest.raises(StaffingError, match="cost"):
             parse_prices(text)
-    with pytest.raises(StaffingError, match="not negative"):
-        parse_prices("30,-4,0.2")
-    with pytest.raises(StaffingError, match="not negative"):
-        parse_prices("nan,4,0.2")
+    for text in ("30,-4,0.2", "nan,4,0.2", "1e300,4,0.2"):
+        with pytest.raises(StaffingError, match=r"are from 0 to 1,000,000,000\."):
+            parse_prices(text)
+    with pytest.raises(StaffingError, match="nothing has a price"):
+        parse_prices("0,0,0")

@@ -176,3 +176,14 @@ def test_latest_is_the_last_such_weekday(branch: Branch) -> None:
     assert found is not None
     assert found.date == MONDAY + dt.timedelta(days=7)
     assert known.latest(None) is known.days[-1]
+
+
+def test_more_tellers_fewer_than_are_there_leave_nobody(branch: Branch, nothing: Learned) -> None:
+    shut = "".join(f'[[window]]\nid = "{name}"\nhours = []\n' for name in "2345")
+    with pytest.raises(ScenarioError, match="no window is ever open"):
+        by_hand(f"[staffing]\nteller_fewer = 3\n{shut}", branch, nothing)
+
+
+def test_a_day_on_which_nobody_comes_is_refused(branch: Branch, nothing: Learned) -> None:
+    with pytest.raises(ScenarioError, match="nobody comes before the doors close at 11:00"):
+        by_hand("", branch, nothing, "factor = 0")

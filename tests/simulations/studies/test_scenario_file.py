@@ -44,7 +44,7 @@ patience_minutes = 30
 balking = [[10, 0.02], [30, 0.2]]
 service = [{ business = "personal", mean_minutes = 5, cv = 0.7 }]
 [staffing]
-windows = [3, 4]
+windows = [3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4]
 which = ["2", "1"]
 teller_fewer = 1
 late_opening_s = 600
@@ -232,6 +232,32 @@ WRONG = {
         4,
         "learn_to",
         "swap them",
+    ),
+    "name_unreadable": ('name = "\\u001b[31m"', 2, "name", "text that can be read"),
+    "teller_and_a_half": ("[staffing]\nteller_fewer = 1.5", 3, "[staffing] teller_fewer", "a whole number"),
+    "lunch_for_one_and_a_half": (
+        '[lunch]\nfrom = "12:00"\nto = "14:00"\nminutes = 30\nat_once = 1.5',
+        6,
+        "[lunch] at_once",
+        "a whole number from 1 to 64",
+    ),
+    "levels_past_the_day": (
+        f'opens = "09:00"\n[staffing]\nwindows = {[1] * 79}',
+        4,
+        "[staffing] windows",
+        "at most 78 half-hours",
+    ),
+    "levels_before_the_doors_close": (
+        'opens = "09:00"\ncloses = "11:00"\n[staffing]\nwindows = [2, 2, 2]',
+        5,
+        "[staffing] windows",
+        "ends at 10:30, but the doors close at 11:00",
+    ),
+    "window_for_nobody": (
+        '[[window]]\nid = "1"\nbusinesses = []',
+        4,
+        "[[window]] #1 businesses",
+        "say what window '1' takes",
     ),
     "two_pasts": ('history = "h.csv"\ndata = "d"', 3, "data", "the one or the other"),
 }
