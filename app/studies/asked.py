@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isinf
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -199,8 +199,8 @@ def _value(value: Any) -> str:  # noqa: ANN401 - JSON
         return "{" + ", ".join(_lines(value)) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_value(one) for one in value) + "]"
-    if isinstance(value, float) and isinf(value):
-        return "inf" if value > 0 else "-inf"
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
     if isinstance(value, bool | int | float):
         return json.dumps(value)
     return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -88,14 +88,14 @@ class Study:
             wait = self.outcomes[0].mean_wait_s()
             if isnan(wait.value):
                 return f"{self.outcomes[0].name}: nobody is called to a window."
-            sure = f"95 %: {_span(wait.low)} to {_span(wait.high)}"
-            return f"{self.outcomes[0].name}: the mean wait is {_span(wait.value)} ({sure})."
+            sure = "" if isnan(wait.low) else f" (95 %: {_span(wait.low)} to {_span(wait.high)})"
+            return f"{self.outcomes[0].name}: the mean wait is {_span(wait.value)}{sure}."
         first = self.differences[0]
         gap = first.difference
         before, after = (outcome.name for outcome in self.outcomes)
         if isnan(gap.value):
             return f"{before} or {after}: nobody is called to a window, so there are no waits to compare."
-        if not gap.low <= 0.0 <= gap.high:
+        if gap.low > 0.0 or gap.high < 0.0:  # of one day it is not known
             way = "shorter" if gap.value < 0.0 else "longer"
             low, high = sorted((abs(gap.low), abs(gap.high)))
             return (

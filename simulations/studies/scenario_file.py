@@ -33,6 +33,7 @@ __all__ = ["parse", "sources"]
 
 _CLOSING: Final = ("serve_all", "turn_away")
 _MOST_A_SLOT = 10_000.0
+_LONGEST_NAME = 120
 
 
 _KNOWN: Final = {
@@ -150,7 +151,8 @@ class _Reader(TomlReader):
         return None if found is None else str(found)
 
     def _name(self, raw: Mapping[str, Any]) -> str | None:
-        found = self.value(raw, TOP, "name", "some text that can be read", words, None)
+        right = f"some text that can be read, of at most {_LONGEST_NAME} characters"
+        found = self.value(raw, TOP, "name", right, lambda v: words(v) and len(v) <= _LONGEST_NAME, None)
         return None if found is None else str(found)
 
     def _whole(
@@ -336,7 +338,8 @@ class _Reader(TomlReader):
                     takes = dict(branch.windows[name].reluctance)
                 takes |= self._numbers(own, place, "reluctance", branch.businesses, float("inf"))
             hours = self._hours(own, place)
-            if takes is not None and hours != () and not any(map(isfinite, takes.values())):
+            is_open = bool(hours) or (hours is None and "windows" not in raw.get("staffing", {}))
+            if takes is not None and is_open and not any(map(isfinite, takes.values())):
                 raise self.fail(
                     place, "businesses", f"is empty; say what window {name!r} takes, or shut it: hours = []."
                 )

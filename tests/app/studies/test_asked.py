@@ -133,3 +133,10 @@ def test_an_error_keeps_its_sentence_and_loses_its_path() -> None:
 @given(st.dictionaries(TEXT, PLAIN, max_size=4))
 def test_what_is_written_as_toml_is_read_back(plain: dict[str, Any]) -> None:
     assert tomllib.loads(to_toml(plain)) == plain
+
+
+def test_what_is_no_number_is_refused_where_it_stands() -> None:
+    text = scenario_text(SOURCES, SURVEY, Asked({"demand": {"factor": float("nan")}}))
+    with pytest.raises(AskedError, match="nan should be a number from 0 to 100") as caught:
+        check(text, parse(BRANCH))
+    assert caught.value.field == "[demand] factor"

@@ -103,6 +103,13 @@ def test_by_hand_there_is_nothing_to_hold_it_against(past: Path) -> None:
     assert found.outcomes[0].arrived.sum(axis=(1, 2)).mean() == pytest.approx(88.0, abs=5.0)
 
 
+def test_one_day_cannot_say_how_sure_it_is(past: Path) -> None:
+    assert "no difference in waits" in simulate(past / "now.toml", past / "more.toml", 1).verdict
+    alone = simulate(past / "now.toml", None, 1).verdict
+    assert "the mean wait is" in alone
+    assert "nan" not in alone
+
+
 def test_little_history_is_said(past: Path) -> None:
     text = (past / "now.toml").read_text()
     (past / "few.toml").write_text(text.replace("[staffing]", "") + "learn_from = 2026-11-03\n")

@@ -234,6 +234,7 @@ WRONG = {
         "swap them",
     ),
     "name_unreadable": ('name = "\\u001b[31m"', 2, "name", "text that can be read"),
+    "name_endless": (f'name = "{"x" * 121}"', 2, "name", "at most 120 characters"),
     "teller_and_a_half": ("[staffing]\nteller_fewer = 1.5", 3, "[staffing] teller_fewer", "a whole number"),
     "lunch_for_one_and_a_half": (
         '[lunch]\nfrom = "12:00"\nto = "14:00"\nminutes = 30\nat_once = 1.5',
@@ -277,3 +278,10 @@ def test_a_scenario_needs_a_branch_or_a_history() -> None:
     with pytest.raises(BranchFileError, match="name the branch file"):
         sources('name = "x"')
     assert sources('history = "past.csv"').history == "past.csv"
+
+
+def test_a_window_that_is_not_said_to_be_open_may_take_nothing(branch: Branch) -> None:
+    shut = '[[window]]\nid = "1"\nbusinesses = []\n'
+    assert plan(f"{shut}hours = []", branch).parts[0].reluctance == {}
+    levels = f'opens = "09:00"\n[staffing]\nwindows = [2]\nwhich = ["2", "3"]\n{shut}'
+    assert plan(levels, branch).parts[0].reluctance == {}
