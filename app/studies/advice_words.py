@@ -12,8 +12,10 @@ from simulations.staffing.rated import Rated
 from simulations.staffing.reasons import Reason, Unmet
 from simulations.staffing.rosters import Roster
 from simulations.staffing.seats import Seating
+from simulations.studies.day_kinds import HOLIDAY, sorts
 from simulations.studies.hours import clock
 from simulations.studies.outcome import Estimate
+from simulations.studies.scenario_plan import WEEKDAYS
 
 from .advising import Advice
 
@@ -28,8 +30,7 @@ def verdict(advice: Advice) -> str:
         doubts = " ".join(advice.trust.doubts()) if advice.trust else ""
         return f"No advice: the simulation does not reproduce what happened. {doubts}".strip()
     parts = [_reliance(advice), _answer(advice), _against_today(advice), _warning(advice)]
-    if advice.obstacle:
-        parts.append(advice.obstacle)
+    parts += [_named_days(advice), advice.obstacle]
     return " ".join(part for part in parts if part)
 
 
@@ -202,6 +203,23 @@ def _warning(advice: Advice) -> str:
     if isinstance(advice.goal, Prices):
         return f"{more}: is a walk-away that cheap?"
     return f"{more}: bound that with ', left<=3%'."
+
+
+def _named_days(advice: Advice) -> str:
+    """What a roster of named days takes for granted about them."""
+    if advice.covered is None or advice.covered.roster is None:
+        return ""
+    file = advice.prepared.file
+    dates = sorted({turn.date for turn in advice.covered.roster.turns})
+    holidays = [str(date) for date in dates if HOLIDAY in sorts(date, file.country)]
+    shut = f"{', '.join(holidays)}: a holiday, staffed like any other day; make a roster of its own."
+    whose = "a mean day" if file.weekday is None else f"a {WEEKDAYS[file.weekday].capitalize()}"
+    alike = (
+        f"All {len(dates)} days are staffed for the customers of {whose}; where weekdays differ, make a "
+        "scenario of each."
+    )
+    others = any(date.weekday() != file.weekday for date in dates)
+    return " ".join(said for said, applies in ((alike, others), (shut, holidays)) if applies)
 
 
 def _shifts(seating: Seating) -> list[dict[str, Any]]:

@@ -47,8 +47,10 @@ def demand(study: Study, path: Path) -> None:
     of = study.prepared[0].scenario.demand
     hours = _hours(of.begins_s, of.slot_s, of.expected.shape[0])
     bottom = np.zeros(hours.size)
-    for number, business in enumerate(of.businesses[:_MOST_PARTS]):
-        each = of.of_business(business)
+    parts = {business: of.of_business(business) for business in of.businesses[:_MOST_PARTS]}
+    if others := of.businesses[_MOST_PARTS:]:
+        parts[f"{len(others)} others"] = np.sum([of.of_business(business) for business in others], axis=0)
+    for number, (business, each) in enumerate(parts.items()):
         axes.bar(hours, each, of.slot_s / 3600, bottom, align="edge", label=business, color=_shade(number))
         bottom += each
     cases = f"{of.tickets} tickets of {of.days} days" if of.days else "written by hand"

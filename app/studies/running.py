@@ -101,9 +101,16 @@ class Study:
             return (
                 f"{after}: waits are {_span(abs(gap.value))} {way} than with {before} (95 %: "
                 f"{_span(low)} to {_span(high)}), worse on {first.worse_days:.0%} of the "
-                f"{'draws' if self.replay else 'days'}."
+                f"{'draws' if self.replay else 'days'}.{self._price_of_shorter(gap)}"
             )
         return f"Between {before} and {after} there is no difference in waits that these days could show."
+
+    def _price_of_shorter(self, gap: Estimate) -> str:
+        """Waits also fall when people go unserved: then that is said beside it."""
+        lost = next(each for each in self.differences if each.figure == "lost")
+        if gap.value >= 0.0 or not lost.difference.low > 0.0:
+            return ""
+        return f" But {lost.after:.1%} of the customers are never called, instead of {lost.before:.1%}."
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as JSON-able data; NaN is null."""

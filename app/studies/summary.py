@@ -25,7 +25,7 @@ def table(study: Study) -> Table:
         made.add_column(Text(outcome.name), justify="right")  # a name is no markup
     if study.differences:
         made.add_column("difference", justify="right")
-        made.add_column("days worse", justify="right")
+        made.add_column("draws worse" if study.replay else "days worse", justify="right")
     gaps = {each.figure: each for each in study.differences if each.of == "all"}
     of = study.outcomes
     late = f"P(wait > {of[0].late_s / 60:g} min), %"

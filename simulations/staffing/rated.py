@@ -10,7 +10,7 @@ from estimator.columns import Floats, Ints
 from simulations.staffing.goals import Prices
 from simulations.staffing.opening import Open, Windows
 from simulations.staffing.sampled import Sample, run, share_of
-from simulations.studies.outcome import Estimate, average
+from simulations.studies.outcome import Estimate, average, errors_of_ratio, estimated
 
 __all__ = ["Difference", "Rated", "difference", "rate"]
 
@@ -20,7 +20,8 @@ class Rated:
     """A roster on D days, with intervals of 95 % by day.
 
     `late` [H]: the share of each half-hour's arrivals that waited longer than `late_s`; `late_all` of the
-    day's, `left` of them left. `waited_s`: mean of all arrivals; `waited_by_slot_s` [H]. `cost_by_day` [D].
+    day's, `left` of them left. `waited_s`: mean of all arrivals; `waited_by_slot_s` [H]. `cost_by_day` [D];
+    `late_errors` [D]: what each day adds to the error of `late_all`.
     """
 
     table: Open
@@ -33,7 +34,7 @@ class Rated:
     waited_by_slot_s: tuple[Estimate, ...]
     cost: Estimate
     cost_by_day: Floats
-    late_by_day: Floats
+    late_errors: Floats
 
     @property
     def levels(self) -> Ints:
@@ -72,7 +73,7 @@ def rate(of: Sample, windows: Windows, table: Open, late_s: float, prices: Price
         waited_by_slot_s=tuple(share_of(part, whole) for _, part, whole in by_slot),
         cost=average(cost),
         cost_by_day=cost,
-        late_by_day=late / np.maximum(came, 1.0),
+        late_errors=errors_of_ratio(late, came) if came.any() else np.zeros(came.size),
     )
 
 
@@ -82,6 +83,6 @@ def difference(one: Rated, other: Rated) -> Difference:
     return Difference(
         one.hours - other.hours,
         average(cost),
-        average(one.late_by_day - other.late_by_day),
+        estimated(one.late_all.value - other.late_all.value, one.late_errors - other.late_errors),
         float((cost > 0.0).mean()),
     )

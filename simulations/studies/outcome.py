@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from simulations.studies.scenario import Floor, Scenario
     from simulations.studies.traces import Crowd, Deeds
 
-__all__ = ["Estimate", "Grid", "Outcome", "average", "estimated", "grid_of", "ratio", "tallied", "together"]
+__all__ = [
+    "Estimate",
+    "Grid",
+    "Outcome",
+    "average",
+    "errors_of_ratio",
+    "estimated",
+    "grid_of",
+    "ratio",
+    "tallied",
+    "together",
+]
 
 _STEPS = 160  # of the histogram of waits
 _PER_OCTAVE, _FINEST_S = 16.0, 30.0

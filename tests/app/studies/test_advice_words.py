@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
 
@@ -33,6 +34,17 @@ def test_that_many_leave_is_said(advice: Advice) -> None:
     staffing = replace(advice.staffing, best=many)
     assert "But 30.0% of the customers leave" in verdict(replace(advice, staffing=staffing))
     assert "is a walk-away that cheap?" in verdict(replace(advice, staffing=staffing, goal=Prices()))
+
+
+def test_what_named_days_take_for_granted_is_said(advice: Advice) -> None:
+    assert "All 2 days are staffed for the customers of a Tuesday; where weekdays differ" in verdict(advice)
+    assert "holiday" not in verdict(advice)
+    assert advice.covered is not None
+    assert advice.covered.roster is not None
+    first, *others = advice.covered.roster.turns
+    on_holiday = replace(advice.covered.roster, turns=(first._replace(date=dt.date(2026, 10, 1)), *others))
+    covered = replace(advice.covered, roster=on_holiday)
+    assert "2026-10-01: a holiday, staffed like any other day" in verdict(replace(advice, covered=covered))
 
 
 def test_goals_in_words() -> None:

@@ -103,6 +103,17 @@ def test_by_hand_there_is_nothing_to_hold_it_against(past: Path) -> None:
     assert found.outcomes[0].arrived.sum(axis=(1, 2)).mean() == pytest.approx(88.0, abs=5.0)
 
 
+def test_waits_that_are_shorter_because_people_are_sent_home_are_not_praised(past: Path) -> None:
+    away = '[[window]]\nid = "3"\nhours = ["09:00-11:00"]\n'
+    base = (past / "now.toml").read_text() + 'opens = "09:00"\ncloses = "15:00"\n'
+    (past / "served.toml").write_text(base + away)
+    rules = '[rules]\nclosing = "turn_away"\n[behaviour]\nbalking = [[5, 0.5], [10, 0.9]]\n'
+    (past / "sent.toml").write_text(base + away + rules)
+    verdict = simulate(past / "served.toml", past / "sent.toml", 100).verdict
+    assert "shorter than" in verdict
+    assert "% of the customers are never called, instead of " in verdict
+
+
 def test_one_day_cannot_say_how_sure_it_is(past: Path) -> None:
     assert "no difference in waits" in simulate(past / "now.toml", past / "more.toml", 1).verdict
     alone = simulate(past / "now.toml", None, 1).verdict

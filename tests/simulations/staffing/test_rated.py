@@ -33,3 +33,5 @@ def test_days_in_common_make_a_difference_narrow() -> None:
     assert paired.cost.high - paired.cost.low < 0.6 * (unpaired.cost.high - unpaired.cost.low)
     assert 0.0 <= paired.worse_share <= 1.0
     assert difference(one, one).worse_share == 0.0
+    assert paired.late.value == pytest.approx(one.late_all.value - other.late_all.value)
+    assert paired.late.high - paired.late.low < 0.8 * (unpaired.late.high - unpaired.late.low)
