@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from estimator.columns import Floats
 from simulations.staffing.goals import Prices, Target
 from simulations.staffing.opening import Open, Windows, flipped
 from simulations.staffing.rated import Rated, difference, rate
@@ -62,16 +63,26 @@ class Unmet:
 
 
 def reasons(
-    of: Sample, windows: Windows, table: Open, goal: Target | Prices, prices: Prices, each: Each = map
+    of: Sample,
+    windows: Windows,
+    table: Open,
+    goal: Target | Prices,
+    prices: Prices,
+    allowed: Floats,
+    each: Each = map,
 ) -> list[Reason]:
-    """Return for every half-hour what one window fewer would do."""
+    """Return for every half-hour what one window fewer would do.
+
+    `allowed` [H]: the share that may be late: more than the target's where no roster meets that.
+    """
     late_s = goal.wait_s if isinstance(goal, Target) else 900.0
     flips = [flip for slot in range(windows.slots) for flip in windows.closings(table, slot)]
     tables = [table, *(flipped(table, (flip,)) for flip in flips)]
     as_it_is, *fewer = each(lambda one: rate(of, windows, one, late_s, prices), tables)
+    allowed = np.maximum(allowed, [late.value for late in as_it_is.late])  # by the luck of these days
     least_missed: dict[int, tuple[float, int, Rated]] = {}
     for (slot, window), rated in zip(flips, fewer, strict=True):
-        rival = (_missed(rated, goal), window, rated)
+        rival = (_missed(rated, goal, allowed), window, rated)
         if slot not in least_missed or rival[:2] < least_missed[slot][:2]:
             least_missed[slot] = rival
     found = []
@@ -81,7 +92,7 @@ def reasons(
             continue
         _, window, rated = least_missed[slot]
         cost = difference(rated, as_it_is).cost
-        found.append(Reason(slot, level, window, *_failing(rated, goal), rated.left.value, cost))
+        found.append(Reason(slot, level, window, *_failing(rated, goal, allowed), rated.left.value, cost))
     return found
 
 
@@ -114,20 +125,25 @@ def least_left(of: Sample, windows: Windows, goal: Target) -> float | None:
     return share if share > goal.left_share else None
 
 
-def _missed(rated: Rated, goal: Target | Prices) -> float:
+def _missed(rated: Rated, goal: Target | Prices, allowed: Floats) -> float:
     """Return how much worse is what goes wrong, for choosing which window is missed least."""
     if isinstance(goal, Prices):
         return rated.cost.value
-    return sum(failure.share - failure.allowed for failure in _failing(rated, goal)[0])
+    return sum(failure.share - failure.allowed for failure in _failing(rated, goal, allowed)[0])
 
 
-def _failing(rated: Rated, goal: Target | Prices) -> tuple[tuple[Failure, ...], Failure | None]:
-    """Return the half-hours that miss the target, and the worst one whether it does or not."""
+def _failing(
+    rated: Rated, goal: Target | Prices, allowed: Floats
+) -> tuple[tuple[Failure, ...], Failure | None]:
+    """Return the half-hours that miss what is allowed, and the worst one whether it does or not."""
     if isinstance(goal, Prices):
         return (), None
-    shares = [Failure(slot, late.value, goal.share) for slot, late in enumerate(rated.late)]
-    worst = max(shares, key=lambda failure: failure.share)
-    return tuple(failure for failure in shares if failure.share > goal.share), worst
+    shares = [
+        Failure(slot, late.value, most)
+        for slot, (late, most) in enumerate(zip(rated.late, allowed.tolist(), strict=True))
+    ]
+    worst = max(shares, key=lambda failure: failure.share - failure.allowed)
+    return tuple(failure for failure in shares if failure.share > failure.allowed), worst
 
 
 def _kept_waits(

@@ -81,7 +81,8 @@ def recommend(
     late_s = goal.wait_s if isinstance(goal, Target) else CURVE_WAIT_S
     missing = unmet(samples.verify, windows, goal, each) if isinstance(goal, Target) else []
     lost = least_left(samples.verify, windows, goal) if isinstance(goal, Target) else None
-    search = _Search(windows, goal, priced, samples, _allowed(windows, goal, missing, lost), each)
+    allowed = _allowed(windows, goal, missing, lost)
+    search = _Search(windows, goal, priced, samples, allowed, each)
     table = search.cheapest() if isinstance(goal, Prices) else search.fewest()
     rivals = baselines(windows, goal, samples.learn)
     names = list(rivals)
@@ -95,7 +96,9 @@ def recommend(
         rounds=search.rounds,
         unmet=tuple(missing),
         least_left=lost,
-        reasons=tuple(reasons(first(samples.report, _REASON_DAYS), windows, table, goal, priced, each)),
+        reasons=tuple(
+            reasons(first(samples.report, _REASON_DAYS), windows, table, goal, priced, allowed.late, each)
+        ),
         baselines=dict(zip(names, rated, strict=True)),
         curve=tuple(_curve(windows, table, priced, samples, each)),
     )

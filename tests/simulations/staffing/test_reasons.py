@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from simulations.staffing.goals import Prices, Target
 from simulations.staffing.opening import flipped
@@ -13,21 +14,31 @@ def test_a_reason_is_what_happens_with_one_window_fewer() -> None:
     of = days(80, 4, windows)
     table = windows.at_levels(np.array([2, 3, 4, 4, 3, 1]))
     target = Target(600.0, 0.1)
-    found = reasons(of, windows, table, target, Prices())
+    found = reasons(of, windows, table, target, Prices(), np.full(SLOTS, 0.1))
     assert [reason.level for reason in found] == [2, 3, 4, 4, 3, 1]
     assert found[-1].window is None
     for reason in found[:-1]:
         assert reason.window is not None
         fewer = flipped(table, ((reason.slot, reason.window),))  # type: ignore[arg-type]
         share = run(of, windows, fewer, 600.0).late_share
-        assert {failure.slot for failure in reason.fails} == set(np.flatnonzero(share > 0.1).tolist())
-        assert all(failure.share == share[failure.slot] for failure in reason.fails)
+        most = np.maximum(0.1, run(of, windows, table, 600.0).late_share) + 1e-12
+        assert {failure.slot for failure in reason.fails} == set(np.flatnonzero(share > most).tolist())
+        assert [failure.share for failure in reason.fails] == pytest.approx(
+            [share[failure.slot] for failure in reason.fails]
+        )
     assert found[2].fails
 
 
 def test_with_prices_a_reason_is_what_the_day_would_cost_more() -> None:
     windows = branch()
-    found = reasons(days(80, 4, windows), windows, windows.at_levels(np.full(SLOTS, 2)), Prices(), Prices())
+    found = reasons(
+        days(80, 4, windows),
+        windows,
+        windows.at_levels(np.full(SLOTS, 2)),
+        Prices(),
+        Prices(),
+        np.ones(SLOTS),
+    )
     assert all(reason.fails == () and reason.cost is not None for reason in found)
     assert found[2].cost is not None
     assert found[2].cost.low > 0.0
@@ -36,9 +47,28 @@ def test_with_prices_a_reason_is_what_the_day_would_cost_more() -> None:
 def test_of_several_windows_the_one_missed_least_is_named() -> None:
     windows = express_branch()
     found = reasons(
-        days(80, 4, windows), windows, windows.at_levels(windows.most), Target(300.0, 0.1), Prices()
+        days(80, 4, windows),
+        windows,
+        windows.at_levels(windows.most),
+        Target(300.0, 0.1),
+        Prices(),
+        np.full(SLOTS, 0.1),
     )
     assert {reason.window for reason in found} == {1}
+
+
+def test_what_no_roster_meets_is_no_reason_for_a_window() -> None:
+    windows = branch(5, most=2)
+    of, target = days(80, 4, windows), Target(300.0, 0.1)
+    missing = {each.slot: each.share for each in unmet(of, windows, target)}
+    assert missing
+    allowed = np.array([missing.get(slot, 0.1) + 0.01 for slot in range(SLOTS)])
+    found = reasons(of, windows, windows.at_levels(windows.most), target, Prices(), allowed)
+    for reason in found:
+        assert all(failure.share > failure.allowed for failure in reason.fails)
+    assert len(found[0].fails) < len(missing) + 1
+    hopeless = max(missing, key=lambda slot: missing[slot])
+    assert any(reason.worst and reason.worst.slot != hopeless for reason in found)
 
 
 def test_what_cannot_be_met_is_named_with_what_would_help() -> None:
