@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from estimator.columns import Floats
 from simulations.staffing import erlang
-from simulations.staffing.goals import Limits, Prices, Target, shares
+from simulations.staffing.goals import Limits, Prices, Target, day_of, shares
 from simulations.staffing.opening import Open, Windows
 from simulations.staffing.rated import Rated, rate
 from simulations.staffing.reasons import Reason, Unmet, least_left, reasons, unmet
-from simulations.staffing.sampled import Sample, first
+from simulations.staffing.sampled import Sample, first, run
 from simulations.staffing.search import Each, Looks, climb, descend, frontier
 
 __all__ = ["Samples", "Staffing", "baselines", "recommend"]
@@ -81,7 +82,7 @@ def recommend(
     late_s = goal.wait_s if isinstance(goal, Target) else CURVE_WAIT_S
     missing = unmet(samples.verify, windows, goal, each) if isinstance(goal, Target) else []
     lost = least_left(samples.verify, windows, goal) if isinstance(goal, Target) else None
-    allowed = _allowed(windows, goal, missing, lost)
+    allowed = _allowed(windows, goal, samples.verify)
     search = _Search(windows, goal, priced, samples, allowed, each)
     table = search.cheapest() if isinstance(goal, Prices) else search.fewest()
     rivals = baselines(windows, goal, samples.learn)
@@ -148,34 +149,49 @@ class _Search:
             beyond = self._beyond(table, self.allowed)
             if beyond.late.max() <= 0.0 and beyond.left <= 0.0:
                 break
-            looks = replace(looks, limits=looks.limits.below(shares(looks.day(table)), beyond))
+            lower = looks.limits.below(shares(looks.day(table)), beyond)
+            looks = replace(looks, limits=_attainable(lower, self.windows, self.goal, self.samples.learn))
         return table
 
     def _beyond(self, table: Open, asked: Limits) -> Limits:
         """Return by how much fresh days exceed what is asked, plus a standard error; 0 where not."""
         late_s = self.goal.wait_s if isinstance(self.goal, Target) else np.inf
         fresh = rate(self.samples.verify, self.windows, table, late_s, self.prices)
-        late = np.array([share.value + _SURE * (share.high - share.value) for share in fresh.late])
+        share = self.goal.share if isinstance(self.goal, Target) else 1.0
+        sure = np.where(asked.late > share, 0.0, _SURE)  # what all windows miss cannot be made surer
+        late = np.array([each.value for each in fresh.late])
+        late += sure * [each.high - each.value for each in fresh.late]
         left = fresh.left.value + _SURE * (fresh.left.high - fresh.left.value)
         return Limits(np.maximum(0.0, late - asked.late), max(0.0, left - asked.left))
 
     def _looks(self, of: Sample) -> Looks:
         opening = self.prices.window_hour * _OPENING_H if isinstance(self.goal, Target) else 0.0
-        return Looks(of, self.windows, self.goal, self.prices, self.allowed, opening, self.each)
+        allowed = _allowed(self.windows, self.goal, of)
+        return Looks(of, self.windows, self.goal, self.prices, allowed, opening, self.each)
 
 
-def _allowed(windows: Windows, goal: Target | Prices, missing: list[Unmet], lost: float | None) -> Limits:
-    """Return what the goal allows; where that cannot be met, a little more than all windows attain."""
+def _allowed(windows: Windows, goal: Target | Prices, of: Sample) -> Limits:
+    """Return what the goal allows; where these days cannot meet it, a little more than all windows attain."""
     if isinstance(goal, Prices):
         return Limits(np.ones(windows.slots), 1.0)
-    late = np.full(windows.slots, goal.share)
-    for each in missing:
-        late[each.slot] = _about(each.share)
-    return Limits(late, goal.left_share if lost is None else _about(lost))
+    return _attainable(Limits(np.full(windows.slots, goal.share), goal.left_share), windows, goal, of)
 
 
-def _about(share: float) -> float:
-    return min(1.0, 1.02 * share + 0.005)
+def _attainable(limits: Limits, windows: Windows, goal: Target | Prices, of: Sample) -> Limits:
+    """Return the limits, nowhere below what all windows attain on these days where that misses the goal.
+
+    Else windows would be opened all day for the little that they do in a half-hour that is lost anyway.
+    """
+    if isinstance(goal, Prices):
+        return limits
+    fullest = shares(day_of(run(of, windows, windows.at_levels(windows.most), goal.wait_s)))
+    late = np.where(fullest.late > goal.share, np.maximum(limits.late, _about(fullest.late)), limits.late)
+    left = float(_about(np.array([fullest.left]))[0])
+    return Limits(late, max(limits.left, left) if fullest.left > goal.left_share else limits.left)
+
+
+def _about(share: Floats) -> Floats:
+    return np.minimum(1.0, 1.02 * share + 0.005)
 
 
 def _holds(best: Rated, goal: Target | Prices, unmet_slots: set[int], lost: float | None) -> bool:

@@ -91,6 +91,15 @@ def test_what_cannot_be_met_is_said_and_the_rest_is_met() -> None:
     assert (found.best.levels <= 3).all()
 
 
+def test_what_is_lost_anyway_opens_no_window_in_other_half_hours() -> None:
+    most = np.array([5, 5, 2, 5, 5, 5])
+    windows = branch(5, most=most)
+    found = recommend(windows, TARGET, samples(windows))
+    assert [each.slot for each in found.unmet] == [2]
+    assert found.best.levels[0] <= recommend(branch(5), TARGET, samples(branch(5))).best.levels[0]
+    assert found.best.levels[1] < 5
+
+
 def test_skills_are_staffed_by_window() -> None:
     windows = express_branch()
     found = recommend(windows, Target(900.0, 0.15), samples(windows, crowd=0.5))
