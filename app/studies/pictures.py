@@ -37,7 +37,7 @@ def check(study: Study, path: Path) -> None:
     axes.plot(places, happened, "D", color=AIM, ms=6, label="what happened")
     axes.set_xticks(places, [f"{day.date:%d %b}\n{day.tickets}" for day in days], fontsize=8)
     axes.set(xlabel="day, tickets below", ylabel="mean wait, minutes", ylim=(0, None))
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, ncols=2, loc="lower right", bbox_to_anchor=(1.0, 1.0))  # clear of the days
     made.savefig(path)
 
 
@@ -85,7 +85,8 @@ def tellers(study: Study, path: Path) -> None:
     axes.axhline(1.0, color=REST, lw=1)
     axes.plot(places, [one.mean for one in cases], "o", color=OWN)
     axes.set_xticks(places, [f"{one.key}\n{one.cases}" for one in cases], fontsize=7, rotation=90)
-    axes.set(xlabel="teller, services below", ylabel="times the usual service", ylim=(0, None))
+    most = 1.1 * max((one.mean for one in cases), default=1.0)
+    axes.set(xlabel="teller, services below", ylabel="times the usual service", ylim=(0, most))
     made.savefig(path)
 
 

@@ -6,6 +6,7 @@ from math import isfinite
 from pathlib import Path
 
 from app.reports.page import PAGE, render, whole_folder
+from simulations.studies.behaviour import Cases
 from simulations.studies.compare import Difference
 from simulations.studies.hours import clock
 from simulations.studies.outcome import Estimate, Outcome
@@ -30,11 +31,20 @@ def write_report(study: Study, folder: Path) -> None:
             drawn.append((name, title, caption))
         page = render(
             TEMPLATE,
-            {"minutes": _minutes, "percent": _percent, "share": _share, "number": _number, "clock": clock},
+            {
+                "minutes": _minutes,
+                "percent": _percent,
+                "share": _share,
+                "number": _number,
+                "clock": clock,
+                "case": _case,
+            },
             study=study,
             pictures=drawn,
             halves=[_half_hours(outcome) for outcome in study.outcomes],
-            differences=[_said(each) for each in study.differences if each.of != "half-hour"],
+            differences=[
+                _said(each, study.outcomes[0].late_s) for each in study.differences if each.of != "half-hour"
+            ],
         )
         (draft / PAGE).write_text(page, "utf-8")
 
@@ -53,10 +63,24 @@ def _half_hours(outcome: Outcome) -> list[tuple[str, Estimate, Estimate, Estimat
     ]
 
 
-def _said(each: Difference) -> tuple[str, str, str, str, str]:
-    name = {"mean wait": "mean wait, min", "late": "late", "lost": "lost", "overtime": "overtime, min"}[
-        each.figure
-    ]
+def _case(each: Cases) -> str:
+    """What a part of the behaviour comes to, with its unit."""
+    match each.about:
+        case "teller":
+            return f"{each.mean:.2f} times the usual service"
+        case "no-show":
+            return f"{each.mean:.1%} of the called"
+        case "left":
+            wait = f"{each.mean / 60:.0f} min" if isfinite(each.mean) else "any wait"
+            return f"half of all put up with {wait}"
+        case _:
+            return f"{each.mean:.0f} s in the mean"
+
+
+def _said(each: Difference, late_s: float) -> tuple[str, str, str, str, str]:
+    names = {"mean wait": "mean wait, min", "late": f"wait more than {late_s / 60:g} min"}
+    names |= {"lost": "never called", "overtime": "overtime, min"}
+    name = names[each.figure]
     if each.unit == "s":
         before, after = (f"{value / 60:.2f}" for value in (each.before, each.after))
         gap = _minutes(each.difference)

@@ -92,7 +92,7 @@ def learned_behaviour(
                 if name
             ),
             Cases("walking", "", _spans(days, "called", "started", "served").size, mean_of(walking)),
-            Cases("wrap-up", "", called, mean_of(wrap_up) + mean_of(idle)),
+            Cases("wrap-up", "", len(found.seconds), mean_of(wrap_up) + mean_of(idle)),
             Cases("no-show", "", no_shows, no_shows / max(1, called)),
             *(
                 Cases("left", name, left[name], float(np.interp(0.5, _HAZARD, patience[name])))
