@@ -72,9 +72,12 @@ class Listener:
     def __init__(self, visitor: Visitor, path: str, **options: Any) -> None:  # noqa: ANN401
         self.heard: list[dict[str, Any]] = []
         context = visitor.context(**options)
-        context.expose_function("heard", lambda detail: self.heard.append(detail))
+        context.expose_function("heard", self._hear)
         context.add_init_script("document.addEventListener('spoken', ({ detail }) => window.heard(detail))")
         self.page = visitor.open(path, context=context)
+
+    def _hear(self, detail: dict[str, Any]) -> None:
+        self.heard.append(detail)
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [each for each in self.heard if each["kind"] == kind]
@@ -98,7 +101,8 @@ class Listener:
                 end[key] for key in ("call", "round", "language")
             ]
         return [
-            (each["number"], each["language"], tuple(chunk for chunk, _ in each["chunks"])) for each in said[::2]
+            (each["number"], each["language"], tuple(chunk for chunk, _ in each["chunks"]))
+            for each in said[::2]
         ]
 
 
@@ -231,15 +235,16 @@ def test_a_hall_that_is_no_speaker_is_silent(lobby: Lobby, visitor: Visitor) -> 
     assert listener.heard == []
 
 
-def test_chromium_can_play_every_recording(service: Service, visitor: Visitor) -> None:
+def test_chromium_can_play_every_recording(visitor: Visitor) -> None:
     page = visitor.open("/")
     addresses = sorted({file for one in voice.shipped().values() for file in one.chunks.values()})
     addresses.append(f"/static/voice/{voice.CHIME}")
     seconds: dict[str, float] = page.evaluate(
         """async (addresses) => {
         const context = new OfflineAudioContext(1, 1, 24000);
-        const length = async (address) => (await context.decodeAudioData(await (await fetch(address)).arrayBuffer())).duration;
-        return Object.fromEntries(await Promise.all(addresses.map(async (one) => [one, await length(one)])));
+        const bytes = async (address) => (await fetch(address)).arrayBuffer();
+        const length = async (one) => [one, (await context.decodeAudioData(await bytes(one))).duration];
+        return Object.fromEntries(await Promise.all(addresses.map(length)));
       }""",
         addresses,
     )
