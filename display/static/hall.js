@@ -108,6 +108,6 @@ function refit() {
   for (const area of document.querySelectorAll("[data-fit]")) fit(area);
 }
 
-follow(draw);
+follow(draw, { idle: () => speaker?.idle ?? true });
 addEventListener("resize", refit);
 document.fonts.ready.then(refit);

@@ -56,6 +56,11 @@ class Speaker {
     this.#watch(sign);
   }
 
+  /** Whether nothing is being said: the page may be loaded anew. */
+  get idle() {
+    return !this.#isSpeaking || this.#context.state !== "running";
+  }
+
   /** Takes the calls of a view made up at `asOf`. */
   hear(calls, asOf) {
     this.#asOf = asOf;
@@ -138,6 +143,7 @@ class Speaker {
       if (sign.dataset.sound === (isOn ? "on" : "off")) return;
       sign.hidden = isOn;
       sign.dataset.sound = isOn ? "on" : "off";
+      dispatchEvent(new Event("resize")); // the sign takes room from the page
       tell("sound", { on: isOn });
     };
     const wake = () => {
