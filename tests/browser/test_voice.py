@@ -16,7 +16,7 @@ from display import voice
 from display.voice import spoken
 
 from .conftest import ARGUMENTS, CHROMIUM, running
-from .service import Lobby, Service, branch_text
+from .service import Service, branch_text
 from .test_every_page import serious
 from .visitor import AWAY, PATIENCE_MS, Visitor
 
@@ -46,7 +46,7 @@ def kiosk(browser: Browser) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def talking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service whose bank has recordings of its own: hardly longer than a click, so a minute is short."""
-    branches = {name: branch_text(name) + PLAN for name in ("main", "touch", "broken", "rooms")}
+    branches = {name: branch_text(name) + PLAN for name in ("main", "touch", "broken", "rooms", "silent")}
     service = Service(tmp_path_factory.mktemp("talking"), branches)
     folder = service.data / "voice"
     for name, shipped in voice.shipped().items():
@@ -141,9 +141,10 @@ def test_a_busy_minute_is_spoken_twice_each_and_never_again(talking: Service, ki
     lobby.press("1", "recall")
     listener.wait_for(1)
     talking.signal(signal.SIGKILL)  # the others are spoken all the same
-    listener.wait_for(4)
+    listener.wait(lambda: listener.of("begins")[-1]["number"] == "A002")
     talking.start()
     hall_of(page)
+    listener.wait_for(4)
     lobby.press("2", "recall")
     listener.wait_for(5)
     page.reload()
@@ -225,7 +226,9 @@ def test_a_room_hears_its_own_windows_only(talking: Service, kiosk: Browser) -> 
     visitor.leave()
 
 
-def test_a_hall_that_is_no_speaker_is_silent(lobby: Lobby, visitor: Visitor) -> None:
+def test_a_hall_that_is_no_speaker_is_silent(talking: Service, kiosk: Browser) -> None:
+    lobby = talking.lobby("silent")
+    visitor = Visitor(kiosk, talking.url)
     listener = Listener(visitor, f"{lobby.path}/hall")
     lobby.press("1", "open")
     lobby.take()
@@ -233,9 +236,11 @@ def test_a_hall_that_is_no_speaker_is_silent(lobby: Lobby, visitor: Visitor) -> 
     expect(listener.page.locator("#calls li[data-number=A001]")).to_be_visible()
     expect(listener.page.get_by_test_id("sound")).to_have_count(0)
     assert listener.heard == []
+    visitor.leave()
 
 
-def test_chromium_can_play_every_recording(visitor: Visitor) -> None:
+def test_chromium_can_play_every_recording(talking: Service, kiosk: Browser) -> None:
+    visitor = Visitor(kiosk, talking.url)
     page = visitor.open("/")
     addresses = sorted({file for one in voice.shipped().values() for file in one.chunks.values()})
     addresses.append(f"/static/voice/{voice.CHIME}")
@@ -250,3 +255,4 @@ def test_chromium_can_play_every_recording(visitor: Visitor) -> None:
     )
     assert len(seconds) == len(addresses) > 300
     assert {address: length for address, length in seconds.items() if not 0.15 < length < 2.2} == {}
+    visitor.leave()
