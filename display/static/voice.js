@@ -14,8 +14,8 @@ const LEAD_S = 0.01;
 const BETWEEN_S = 0.35;
 /** A recording that has not come by then is left out, this time. */
 const PATIENCE_MS = 2_000;
-/** An utterance that has not ended so long after it should have is not waited for: the machine slept. */
-const GRACE_MS = 3_000;
+/** Where nothing sounds for so long though it may, the loudspeaker is gone: what was begun is given up. */
+const STILL_MS = 3_000;
 /** A browser that lets us play does so by then. */
 const ALLOWED_MS = 1_000;
 /** So often what did not arrive is asked for again. */
@@ -71,28 +71,33 @@ class Speaker {
 
   async #speakAll() {
     this.#isSpeaking = true;
+    let pause = LEAD_S;
     for (;;) {
       await this.#audible();
       const next = this.#announcements.next(performance.now());
       if (!next) break;
       this.#keep();
       const about = { call: next.call.call, number: next.call.number };
-      if (next.spoken) await this.#announce(next.call).catch(() => tell("failed", about));
+      if (next.spoken) await this.#announce(next.call, pause).catch(() => tell("failed", about));
       else tell("passed", about);
+      pause = BETWEEN_S;
     }
     this.#isSpeaking = false;
   }
 
-  async #announce(call) {
-    for (const [at, utterance] of utterances(call, this.#config.speech).entries()) await this.#utter(call, utterance, at === 0);
+  async #announce(call, pause) {
+    const [first, ...others] = utterances(call, this.#config.speech);
+    await this.#utter(call, first, await this.#recordings.chime(), pause);
+    for (const utterance of others) await this.#utter(call, utterance, null, BETWEEN_S);
   }
 
-  /** Plays the chunks of one utterance without a gap, and waits until the last one has been heard. */
-  async #utter(call, { round, language, chunks }, isFirst) {
-    const [found, chime] = await Promise.all([this.#recordings.of(language, chunks), isFirst ? this.#recordings.chime() : null]);
+  /** Plays the chunks of one utterance without a gap, after a pause, and waits until the last one has been heard. */
+  async #utter(call, { round, language, chunks }, chime, pause) {
+    const found = await this.#recordings.of(language, chunks);
+    await this.#audible();
     const level = levelAt(this.#config.volume, clockTime(this.#asOf));
     this.#gain.gain.value = level;
-    const begins = this.#context.currentTime + (isFirst ? LEAD_S : BETWEEN_S);
+    const begins = this.#context.currentTime + pause;
     const wordsBegin = chime ? begins + CHIME_S : begins;
     const wall = this.#wallClock();
     const played = [];
@@ -106,9 +111,24 @@ class Speaker {
     const chimed = chime ? this.#play(chime, begins) : null;
     const said = { call: call.call, number: call.number, label: call.label, round, language, level };
     tell("begins", { ...said, at_ms: wall(chime ? begins : wordsBegin), words_at_ms: wall(wordsBegin), chunks: played.map(({ chunk, at_ms: atMs }) => [chunk, atMs]) });
-    const isWhole = await ended(played.at(-1).source, (at - this.#context.currentTime) * 1000 + GRACE_MS);
+    const isWhole = await this.#heard(played.at(-1).source, at);
     if (!isWhole) for (const source of [chimed, ...played.map((each) => each.source)]) source?.stop();
     tell("ends", { ...said, at_ms: Date.now(), due_ms: wall(at), whole: isWhole });
+  }
+
+  /** Waits until a source has been heard to its end; false where sound stands still though it may play. */
+  async #heard(source, until) {
+    const ended = new Promise((resolve) => {
+      source.onended = () => resolve(true);
+    });
+    for (let reached = -1; ;) {
+      if (await Promise.race([ended, sleep(STILL_MS).then(() => false)])) return true;
+      await this.#audible();
+      const now = this.#context.currentTime;
+      if (now >= until) return true;
+      if (now === reached) return false;
+      reached = now;
+    }
   }
 
   #play(buffer, at) {
@@ -175,14 +195,6 @@ function recalled(name) {
   } catch {
     return {};
   }
-}
-
-/** Whether a source has been heard to its end, within so many milliseconds. */
-function ended(source, withinMs) {
-  const whole = new Promise((resolve) => {
-    source.onended = () => resolve(true);
-  });
-  return Promise.race([whole, sleep(withinMs).then(() => false)]);
 }
 
 /** The recordings, fetched and decoded before they are needed. */
