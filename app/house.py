@@ -20,6 +20,7 @@ from app.live import Live
 
 JOURNAL = "journal.sqlite"
 SECRET = "secret"  # noqa: S105 - the name of the file
+RECORDINGS = "voice"
 RESTART_S = 2
 
 
@@ -76,6 +77,11 @@ class House:
         except BaseException:
             self._journal.close()
             raise
+
+    @property
+    def recordings(self) -> Path:
+        """The folder of the bank's own recordings; it need not be there."""
+        return self.data / RECORDINGS
 
     def live(self, branch: str) -> Live:
         """One branch. Errors: ``Unknown``."""

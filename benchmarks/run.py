@@ -36,6 +36,7 @@ NAMES = (
     "pixels",
     "fanout",
     "journal_append",
+    "voice",
 )
 PACKAGES = ("fastapi", "uvicorn", "uvloop", "websockets", "numpy", "numba", "simpy", "ciw")
 

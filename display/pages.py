@@ -22,7 +22,7 @@ And per page:
 ==========  =============================================================================================
 ``window``  ``window`` {``id``, ``label``}; screen ``window``
 ``desk``    ``window``; screen ``desk``
-``hall``    nothing more; screen ``hall``
+``hall``    ``voice`` where it speaks (``app.voice.speaker``), else None; screen ``hall``
 ``teller``  ``window``; screen ``teller``
 ``kiosk``   nothing more; screen ``hall``
 ``ticket``  ``token``; screen ``ticket``; ``lang`` is the ticket's language
@@ -35,7 +35,7 @@ And per page:
 ============  ===========================================================================================
 ``window``    ``window`` {``id``, ``label``}; screen ``window``
 ``desk``      ``window``; screen ``desk``
-``hall``      nothing more; screen ``hall``
+``hall``      ``voice`` where it speaks (``app.voice.speaker``), else None; screen ``hall``
 ``teller``    ``window``; screen ``teller``
 ``kiosk``     nothing more; screen ``hall``
 ``ticket``    ``token``; screen ``ticket``; ``lang`` is the ticket's language

@@ -28,10 +28,10 @@ OUTSIDE = {
 CLOCKS = {"now", "today", "utcnow"}
 FILES = {"open", "read_bytes", "read_text", "unlink", "write_bytes", "write_text"}
 OWN_FILES = {
-    *("display/catalogues.py", "display/pages.py"),
+    *("display/catalogues.py", "display/pages.py", "display/voice.py"),
     *("simulations/acting/busy.py", "simulations/acting/demo.py"),
 }
-"""Those that read what is part of the program: catalogues, templates, branch files of generated lobbies."""
+"""Those that read what is part of the program: catalogues, templates, voices, generated lobbies."""
 
 
 def modules(*folders: str) -> list[str]:

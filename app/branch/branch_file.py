@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from .plan import (
     SenderPlan,
     Spell,
     StepPlan,
+    VoicePlan,
     WindowPlan,
 )
 from .toml_reader import ID_WORDS, TOP, BranchFileError, Place, TomlReader, are_tables, finite, parsed, words
@@ -42,6 +44,7 @@ __all__ = [
     "SenderPlan",
     "Spell",
     "StepPlan",
+    "VoicePlan",
     "WindowPlan",
     "parse",
 ]
@@ -54,7 +57,7 @@ def parse(text: str, path: str = "branch.toml") -> Branch:
 
 
 _KNOWN = {
-    "": ("branch", "business", "window", "priority", "step", "sender", "promise", "roster"),
+    "": ("branch", "business", "window", "priority", "step", "sender", "promise", "roster", "voice"),
     "branch": (
         *("id", "names", "timezone", "day_change", "languages"),
         *("late_s", "ahead_s", "undo_s", "recall_s", "unattended_s", "walking_s"),
@@ -67,6 +70,9 @@ _KNOWN = {
     "promise": ("late_share", "early_share"),
     "roster": ("opening", "break", "back_office"),
     "spell": ("window", "from", "to"),
+    "voice": ("languages", "volume", "forget_s", "room"),
+    "volume": ("from", "level"),
+    "room": ("windows",),
 }
 
 
@@ -106,6 +112,7 @@ class _BranchReader(TomlReader):
             priorities=self._priorities(raw),
             steps=self._steps(raw),
             senders=self._senders(raw, windows),
+            voice=self._voice(raw, windows),
             late_share=self.number(shares, promise, "late_share", 0.001, 0.5, 0.05),
             early_share=self.number(shares, promise, "early_share", 0.001, 0.5, 0.20),
             **(self._roster(raw, windows) | bounds),
@@ -260,3 +267,32 @@ class _BranchReader(TomlReader):
                 )
             found.append(spell)
         return tuple(found)
+
+    def _voice(self, raw: Mapping[str, Any], windows: Mapping[str, WindowPlan]) -> VoicePlan:
+        place = Place("voice", ("voice",))
+        own = self.table(raw.get("voice", {}), place)
+        volume: dict[time, float] = {}
+        for step, at in self.tables(own, "volume", ("voice",), "volume"):
+            starts = self.clock(step, at, "from")
+            if starts in volume:
+                raise self.fail(at, "from", f"{starts:%H:%M} stands there twice.")
+            volume[starts] = self.number(step, at, "level", 0, 1)
+        return VoicePlan(
+            languages=self.ids(own, place, "languages", frozenset(LANGUAGES), ()),
+            volume=tuple(sorted(volume.items())),
+            rooms=self._rooms(own, windows),
+            forget_s=self.number(own, place, "forget_s", 5, 600, 30.0),
+        )
+
+    def _rooms(self, own: Mapping[str, Any], windows: Mapping[str, WindowPlan]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        rooms = own.get("room", {})
+        if not isinstance(rooms, dict):
+            raise self.fail(Place("voice", ("voice",)), "room", "must be written as [voice.room.NAME].")
+        for name, raw in rooms.items():
+            place = Place("room", ("voice", "room", name))
+            room = self.table(raw, place)
+            if not ID.fullmatch(name):
+                raise self.fail(place, "", f"{name!r:.80} should be {ID_WORDS}.")
+            found[name] = self.ids(room, place, "windows", windows)
+        return found

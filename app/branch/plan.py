@@ -88,6 +88,20 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True)
+class VoicePlan:
+    """How calls are spoken. ``languages``: in this order (none: the branch's own).
+
+    ``volume``: (local time, level 0 to 1 from then on), in order of the day; none: full. ``rooms``: the
+    windows that a room's speaker calls to. A call first heard of ``forget_s`` late is spoken no more.
+    """
+
+    languages: tuple[str, ...] = ()
+    volume: tuple[tuple[time, float], ...] = ()
+    rooms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    forget_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """One branch as its file describes it. Bounds are seconds."""
 
@@ -104,6 +118,7 @@ class Branch:
     openings: tuple[Spell, ...] = ()
     breaks: tuple[Spell, ...] = ()
     back_office: tuple[Spell, ...] = ()
+    voice: VoicePlan = VoicePlan()
     late_share: float = 0.05
     early_share: float = 0.20
     late_s: float = 300.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 import segno
@@ -19,6 +19,7 @@ from app.branch.errors import Unknown
 from app.branch.state import business_date
 from app.hours.plain import page_part
 from app.live import Live
+from app.voice import speaker
 from display import pages
 from display.catalogues import pick_language, spoken_as
 from display.promises import spans
@@ -44,9 +45,16 @@ async def index_page(house: HouseOf, request: Request) -> str:
 
 @router.get("/b/{branch}/hall")
 @for_whom(Audience.SCREEN, Audience.PUBLIC)
-async def hall_page(live: LiveOf, request: Request) -> str:
-    """The large screen of the lobby."""
-    return _page("hall", live, request, "hall")
+async def hall_page(
+    live: LiveOf,
+    house: HouseOf,
+    request: Request,
+    voice: Literal["on", "off"] = "off",
+    room: str | None = None,
+) -> str:
+    """The large screen of the lobby; with ``voice=on`` it is also the speaker of a room."""
+    speaks = speaker(live.branch, house.recordings, room, live.clock.now()) if voice == "on" else None
+    return _page("hall", live, request, "hall", voice=speaks)
 
 
 @router.get("/b/{branch}/board")

@@ -1,8 +1,9 @@
 // The large screen of the lobby.
 
 import { Calls, clockTime, faceOf, fill, grouped, isLate, lookOf, pick, rangeText } from "./live-model.js";
-import { element, fit, flag, icon, mark, replace, sentence, setText, spoken } from "./dom.js";
+import { element, embedded, fit, flag, icon, mark, replace, sentence, setText, spoken } from "./dom.js";
 import { follow, page, words } from "./live.js";
+import { speakerOf } from "./voice.js";
 
 const CALLS_SHOWN = 4;
 const CARDS_WITH_LINES = 6;
@@ -13,8 +14,10 @@ const part = (name) => document.getElementById(name);
 const calls = new Calls();
 const flashing = new Set();
 const inEach = (make) => page.languages.map(make);
+const speaker = speakerOf(embedded("voice"), part("sound"));
 
-function draw(view, { health }) {
+function draw(view, { health, asOf }) {
+  speaker?.hear(view.calls, asOf);
   const fresh = calls.fresh(view.calls);
   drawCalls(view.calls, fresh);
   const { staffed, shut } = grouped(view.windows);
@@ -105,6 +108,6 @@ function refit() {
   for (const area of document.querySelectorAll("[data-fit]")) fit(area);
 }
 
-follow(draw);
+follow(draw, { idle: () => speaker?.idle ?? true });
 addEventListener("resize", refit);
 document.fonts.ready.then(refit);

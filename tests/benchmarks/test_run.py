@@ -27,6 +27,7 @@ TABLES = {
     "pixels": "| window |",
     "fanout": "| hub |",
     "journal_append": "| 64 | journal, event loop |",
+    "voice": "| first word |",
 }
 
 

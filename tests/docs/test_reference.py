@@ -145,6 +145,9 @@ HEADINGS = {
     "sender": "`[[sender]]`",
     "promise": "`[promise]`",
     "spell": "`[roster]`",
+    "voice": "`[voice]`",
+    "volume": "`[[voice.volume]]`",
+    "room": "`[voice.room.ID]`",
 }
 
 
@@ -155,7 +158,7 @@ def test_every_key_of_the_branch_file_has_its_row_and_no_other(table: str) -> No
 
 
 def test_every_table_of_the_branch_file_is_there() -> None:
-    assert {*HEADINGS} - {"spell"} | {"roster"} == {*branch_file._KNOWN[""]}
+    assert {*HEADINGS} - {"spell", "volume", "room"} | {"roster"} == {*branch_file._KNOWN[""]}
     assert {*HEADINGS} | {"roster", ""} == {*branch_file._KNOWN}
 
 

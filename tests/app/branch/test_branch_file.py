@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.branch.branch_file import LANGUAGES, NEVER, REPORTS, Branch, BranchFileError, Spell, parse
+from app.branch.branch_file import LANGUAGES, NEVER, REPORTS, Branch, BranchFileError, Spell, VoicePlan, parse
 
 from .branches import BRANCH, TEXT
 
@@ -36,6 +36,27 @@ def test_what_the_file_says_is_what_the_branch_is() -> None:
     assert (branch.late_share, branch.early_share, branch.late_s, branch.ahead_s) == (0.05, 0.20, 300.0, 60.0)
     assert branch.languages == ("zh-Hans", "en")
     assert str(branch.zone) == "Asia/Shanghai"
+
+
+VOICE = """
+[voice]
+languages = ["zh-Hant-HK", "en"]
+volume = [{ from = "18:00", level = 0.5 }, { from = "08:30", level = 1 }]
+forget_s = 20
+
+[voice.room.upstairs]
+windows = ["3", "2"]
+"""
+
+
+def test_what_the_file_says_of_the_voice() -> None:
+    assert BRANCH.voice == VoicePlan()
+    assert parse(TEXT + VOICE).voice == VoicePlan(
+        languages=("zh-Hant-HK", "en"),
+        volume=((time(8, 30), 1.0), (time(18), 0.5)),
+        rooms={"upstairs": ("3", "2")},
+        forget_s=20.0,
+    )
 
 
 def test_a_sender_that_the_file_does_not_name_is_strict_and_reports_everything() -> None:
@@ -112,6 +133,13 @@ CASES = [
     (TEXT + ROSTER.replace('"09:00"', '"18:00"'), "to = 17", "[[roster.opening]] #1 to", "after from"),
     (TEXT + ROSTER.replace('"1"', '["1"]'), 'window = ["1"]', "[[roster.opening]] #1 window", "one of 1"),
     (TEXT + "[roster]\nlunch = 1", "lunch = 1", "[roster] lunch", "opening, break, back_office"),
+    (TEXT + VOICE.replace('"en"]', '"fr"]'), "fr", "[voice] languages", "zh-Hant-HK"),
+    (TEXT + VOICE.replace('"18:00"', '"08:30"'), "volume", "[[voice.volume]] #2 from", "twice"),
+    (TEXT + VOICE.replace("0.5", "50"), "volume", "[[voice.volume]] #1 level", "from 0 to 1"),
+    (TEXT + VOICE.replace("forget_s = 20", "forget_s = 1"), "forget_s", "[voice] forget_s", "from 5"),
+    (TEXT + VOICE.replace('"3", "2"', '"9"'), '"9"', "[voice.room.upstairs] windows", "1, 2, 3"),
+    (TEXT + VOICE.replace("windows", "doors"), "doors", "[voice.room.upstairs] doors", "known: windows"),
+    (TEXT + "[voice]\nroom = 5", "room = 5", "[voice] room", "[voice.room.NAME]"),
     (TEXT + "[business]", None, "", "not TOML"),
     ('business = 1\n[branch]\nid = "x"', "business = 1", "business", "[[business]]"),
     (TEXT.replace('"corporate"]', '"cash"]').replace('["corporate"]', "[]"), 'id = "corporate"',
