@@ -12,7 +12,8 @@ from pathlib import Path
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from app.branch.branch_file import Branch, BranchFileError, parse
-from app.branch.errors import Unknown
+from app.branch.errors import Over, Unknown
+from app.branch.state import ENDED, business_day
 from app.clock import Clock
 from app.hub import Hub
 from app.journal import Journal
@@ -95,14 +96,16 @@ class House:
         return str(self._links.dumps([branch, ticket]))
 
     def by_token(self, token: str) -> tuple[Live, str]:
-        """The branch and ticket of a link. Errors: ``Unknown``, also when the link's day has ended."""
+        """The branch and ticket of a link. Errors: ``Unknown``; ``Over`` when the link's day has ended."""
         try:
             branch, ticket = self._links.loads(token)
         except (BadSignature, ValueError):
             raise Unknown("ticket link", token[:64], ()) from None
         live = self.live(branch)
-        if ticket not in live.owner.state.tickets:
-            raise Unknown("ticket link", token[:64], ())
+        found = live.owner.state.tickets.get(ticket)
+        today = business_day(live.branch, self.clock.now())
+        if found is None or (found.state in ENDED and business_day(live.branch, found.issued_at) < today):
+            raise Over("The day of this number is over.")
         return live, ticket
 
     async def open(self) -> None:

@@ -21,13 +21,16 @@ from app.advice import Advisor
 from app.audience import Audience, for_whom
 from app.hours.almanac import Almanac
 from app.house import House
+from app.printing.press import Printing
 from app.promises.archive import Archive
 from app.routes import (
     advice,
     events,
     hours,
+    leaving,
     live,
     pages,
+    printers,
     promises,
     staffing,
     state,
@@ -78,6 +81,7 @@ def make_app(house: House) -> FastAPI:
         sys.setswitchinterval(SWITCH_S)
         yield
         await app.state.desk.close()
+        await app.state.printing.close()
         await house.close()
 
     observed = any(name.startswith("OTEL_") for name in os.environ)  # to find out costs with every request
@@ -96,10 +100,12 @@ def make_app(house: House) -> FastAPI:
     app.state.advisor = Advisor()
     app.state.almanac = Almanac()
     app.state.desk = Desk(house)
+    app.state.printing = Printing(each.branch for each in house.lives.values())
     problems.install(app, pages.error_page)
-    for module in (events, tickets, windows, why, advice, state, promises, hours, studies, live):
+    for module in (events, tickets, windows, why, advice, state, promises, hours, printers, studies, live):
         app.include_router(module.router, prefix=BRANCH)
     app.include_router(pages.router)
+    app.include_router(leaving.router)
     app.include_router(staffing.router)
     app.include_router(health)
     app.mount(OWN, StaticFiles(directory=house.recordings, check_dir=False), name="own_voice")
@@ -160,6 +166,7 @@ class SafeHeaders:
         if scope["type"] != "http" or scope["path"].startswith("/api/"):
             await self._app(scope, receive, send)
             return
+        own = scope["path"].startswith("/t/")  # its address is a secret
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -167,8 +174,9 @@ class SafeHeaders:
                     *message["headers"],
                     (b"content-security-policy", POLICY),
                     (b"x-content-type-options", b"nosniff"),
-                    (b"referrer-policy", b"same-origin"),
-                    (b"cache-control", b"no-cache"),
+                    (b"referrer-policy", b"no-referrer" if own else b"same-origin"),
+                    (b"cache-control", b"no-store" if own else b"no-cache"),
+                    *([(b"x-robots-tag", b"noindex")] if own else []),
                 ]
             await send(message)
 

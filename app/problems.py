@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.branch.errors import BranchError, Malformed, Refused, Stale, Unknown
+from app.branch.errors import BranchError, Malformed, Over, Refused, Stale, Unknown
 from app.journal import JournalError, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
@@ -45,8 +45,9 @@ def of(error: BranchError | JournalError) -> Problem:
             return problem(404, f"Unknown {what}", error.detail, known=known)
         case Refused(rule=rule):
             return problem(409, "Refused", error.detail, rule=rule)
-        case Stale():
-            return problem(412, "Stale", error.detail)
+        case Over() | Stale():
+            status = 410 if isinstance(error, Over) else 412
+            return problem(status, type(error).__name__, error.detail)
         case Unavailable(reason=reason, retry_after_s=seconds):
             answer = problem(503, "Not recorded", f"Nothing was recorded: {reason}. Please try again.")
             answer.headers["Retry-After"] = str(max(round(seconds), 1))
@@ -71,6 +72,8 @@ def install(app: FastAPI, page: PageOf) -> None:
     async def _(request: Request, error: Any) -> Response:  # noqa: ANN401 - one of the two
         if isinstance(error, Unknown) and wants_page(request):
             return page(request, 404, f"Unknown {error.what}", error, error.detail)
+        if isinstance(error, Over) and wants_page(request):
+            return page(request, 410, "Over", None, error.detail)
         return of(error)
 
     @app.exception_handler(RequestValidationError)

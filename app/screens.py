@@ -137,6 +137,8 @@ def phone(picture: Picture, ticket: Ticket) -> views.TicketView:
         long_last=waiting and ahead <= 1 and _is_long(picture, ticket, estimate),
         serving=served or estimate is not None,
         out_of_touch=blind,
+        promised=told.promised if waiting and told else None,
+        promised_at=picture.moment(told.first_at) if waiting and told else None,
     )
 
 

@@ -11,11 +11,12 @@ from babel import Locale
 from display.speech import N_, Ranged, Voice
 from display.views import Shown
 
-__all__ = ["LEVELS", "DayHours", "day_line", "day_name", "founded", "wait_words"]
+__all__ = ["LEVELS", "DayHours", "day_line", "day_name", "founded", "later_line", "wait_words"]
 
 ABOUT = Ranged(N_("about {low}–{high} min"), N_("within about {high} min"))
 QUIETER = N_("{day}: usually quieter at about {time}, wait {range}")
 EVEN = N_("{day}: about the same all day, wait {range}")
+LATER = N_("Usually quieter at about {time}, wait {range}")
 FEW = N_("{day}: too few days so far to say ({n})")
 NEVER = N_("{day}: no visits so far")
 FOUNDED = N_("Counted on {n} days like this, from {first} to {last}")
@@ -48,6 +49,11 @@ def day_line(day: DayHours, say: Voice) -> str:
     if day.quieter is None:
         return say.say(EVEN, day=name, range=wait)
     return say.say(QUIETER, day=name, time=day.quieter, range=wait)
+
+
+def later_line(at: str, wait: Shown, say: Voice) -> str:
+    """Say that it is usually quieter later today, to somebody who is about to take a number."""
+    return say.say(LATER, time=at, range=wait_words(wait, say))
 
 
 def wait_words(wait: Shown, say: Voice) -> str:

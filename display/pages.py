@@ -37,7 +37,7 @@ And per page:
 ``desk``      ``window``; screen ``desk``
 ``hall``      ``voice`` where it speaks (``app.voice.speaker``), else None; screen ``hall``
 ``teller``    ``window``; screen ``teller``
-``kiosk``     nothing more; screen ``hall``
+``kiosk``     ``kiosk``, which one it is; screen ``hall``
 ``ticket``    ``token``; screen ``ticket``; ``lang`` is the ticket's language
 ``board``     ``why`` may be there: {``label``, ``as_of``, ``lines``, ``shares`` [(words, percent)], ``pools``
               [(kind, of, basis, teller, cases)]}, all in ``lang``; screen ``board``
@@ -51,6 +51,8 @@ And per page:
 ``index``     only ``lang``, ``speed`` and ``branches`` [branch dicts as above]
 ``error``     only ``lang``, ``speed``, ``status``, ``title``, ``detail`` and ``known`` [{``text``,
               ``href``}]: what there is instead
+``link``      only ``lang``, ``speed``, ``status`` and ``over``: a ticket's link whose day has ended, or that
+              leads nowhere; in all languages
 ============  ===========================================================================================
 
 Static files are expected under ``/static/``. A page needs no inline script and no inline style: it works

@@ -184,6 +184,9 @@ class TicketView:
     serving: bool = True
     """At least one window takes this business."""
     out_of_touch: bool = False
+    promised: Shown | None = None
+    """What was said first, while the ticket waits."""
+    promised_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,16 @@ from zoneinfo import ZoneInfo
 from .events import ID, SERVICE
 from .fields import shown
 from .plan import (
+    ENCODINGS,
     LANGUAGES,
     NEVER,
+    PAPERS,
     REPORTS,
     RESOURCES,
     Branch,
     Business,
     Names,
+    PrinterPlan,
     Priority,
     SenderPlan,
     Spell,
@@ -29,17 +32,21 @@ from .plan import (
     VoicePlan,
     WindowPlan,
 )
+from .printers import printers
 from .toml_reader import ID_WORDS, TOP, BranchFileError, Place, TomlReader, are_tables, finite, parsed, words
 
 __all__ = [
+    "ENCODINGS",
     "LANGUAGES",
     "NEVER",
+    "PAPERS",
     "REPORTS",
     "RESOURCES",
     "Branch",
     "BranchFileError",
     "Business",
     "Names",
+    "PrinterPlan",
     "Priority",
     "SenderPlan",
     "Spell",
@@ -57,7 +64,10 @@ def parse(text: str, path: str = "branch.toml") -> Branch:
 
 
 _KNOWN = {
-    "": ("branch", "business", "window", "priority", "step", "sender", "promise", "roster", "voice"),
+    "": (
+        *("branch", "business", "window", "priority", "step", "sender", "printer"),
+        *("promise", "roster", "voice"),
+    ),
     "branch": (
         *("id", "names", "timezone", "day_change", "languages"),
         *("late_s", "ahead_s", "undo_s", "recall_s", "unattended_s", "walking_s"),
@@ -67,6 +77,7 @@ _KNOWN = {
     "priority": ("head_start_s", "names", "kiosk"),
     "step": ("id", "names", "public", "resource", "minutes"),
     "sender": ("id", "authoritative", "reports", "heartbeat_s", "windows"),
+    "printer": ("id", "host", "port", "width", "encoding", "font", "kiosks", "asks"),
     "promise": ("late_share", "early_share"),
     "roster": ("opening", "break", "back_office"),
     "spell": ("window", "from", "to"),
@@ -113,6 +124,7 @@ class _BranchReader(TomlReader):
             steps=self._steps(raw),
             senders=self._senders(raw, windows),
             voice=self._voice(raw, windows),
+            printers=printers(self, raw),
             late_share=self.number(shares, promise, "late_share", 0.001, 0.5, 0.05),
             early_share=self.number(shares, promise, "early_share", 0.001, 0.5, 0.20),
             **(self._roster(raw, windows) | bounds),

@@ -42,6 +42,10 @@ class Unknown(BranchError):
         self.name = name
 
 
+class Over(BranchError):
+    """Something that was there, and whose day has ended."""
+
+
 class Refused(BranchError):
     """The lifecycle does not allow it. ``rule`` names the rule."""
 

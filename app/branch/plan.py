@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 LANGUAGES = ("zh-Hans", "zh-Hant-TW", "zh-Hant-HK", "en")
 REPORTS = frozenset({"start", "ready", "steps", "windows", "no_show", "abandoned", "issued"})
 RESOURCES = ("teller", "machine", "supervisor")
+PAPERS = (58, 80)
+ENCODINGS = ("gb18030", "raster")
 NEVER = float("inf")
 
 Names = Mapping[str, str]
@@ -79,6 +81,25 @@ class SenderPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class PrinterPlan:
+    """A printer of slips in the branch's network, which speaks ESC/POS over TCP.
+
+    ``width``: of the paper, mm. ``encoding``: ``gb18030``, in the printer's own characters; ``raster``, as a
+    picture in ``font`` (a file; none: the first one found). ``kiosks``: whose slips it prints (none: those of
+    every kiosk that has no printer of its own). ``asks``: whether it answers when it is asked how it is.
+    """
+
+    id: str
+    host: str
+    port: int = 9100
+    width: int = 80
+    encoding: str = "gb18030"
+    font: str | None = None
+    kiosks: tuple[str, ...] = ()
+    asks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Spell:
     """A planned stretch of a day at one window, in branch-local times."""
 
@@ -115,6 +136,7 @@ class Branch:
     priorities: Mapping[str, Priority] = field(default_factory=dict)
     steps: Mapping[str, StepPlan] = field(default_factory=dict)
     senders: Mapping[str, SenderPlan] = field(default_factory=dict)
+    printers: Mapping[str, PrinterPlan] = field(default_factory=dict)
     openings: tuple[Spell, ...] = ()
     breaks: tuple[Spell, ...] = ()
     back_office: tuple[Spell, ...] = ()
@@ -132,6 +154,12 @@ class Branch:
     def zone(self) -> ZoneInfo:
         """The branch's time zone (cached by the standard library)."""
         return ZoneInfo(self.timezone)
+
+    def printer(self, kiosk: str) -> PrinterPlan | None:
+        """Which printer prints a kiosk's slips: its own, else one that prints for all; None: no printer."""
+        every = self.printers.values()
+        own = (one for one in every if kiosk in one.kiosks)
+        return next(own, None) or next((one for one in every if not one.kiosks), None)
 
     def sender(self, sender: str) -> SenderPlan:
         """Who that is; one that the file does not name is strict and reports everything."""

@@ -64,6 +64,16 @@ def view(one: Weekday) -> words.DayHours:
     return words.DayHours(one.weekday, one.days, one.known, f"{one.quietest.at:%H:%M}", least)
 
 
+def later_to_plain(branch: Branch, one: HalfHour | None) -> dict[str, Any]:
+    """The answer to "when is it quieter today?", with its sentences; nothing where nothing can be said."""
+    wait = shown_wait(one) if one else None
+    if one is None or wait is None:
+        return {"at": None, "low_s": None, "high_s": None, "says": None}
+    at = f"{one.at:%H:%M}"
+    says = {language: words.later_line(at, wait, _voice(branch, language)) for language in LANGUAGES}
+    return {"at": at, "low_s": wait.low_s, "high_s": wait.high_s, "says": says}
+
+
 def shown_wait(one: HalfHour) -> Shown | None:
     """The usual wait in steps that people use."""
     return round_outward(one.wait_s[0], one.wait_s[2]) if one.wait_s else None

@@ -16,6 +16,7 @@ from app.branch.events import SERVICE, Event, Fact, event_to_plain, parse_id
 from app.house import House
 from app.live import Live
 from app.owner import Accepted, Owner
+from app.printing.press import Printing
 
 BRANCH = "/api/v1/branches/{branch}"
 
@@ -38,8 +39,14 @@ async def the_live(branch: str, connection: HTTPConnection) -> Live:
     return the_house(connection).live(branch)
 
 
+async def _printing(connection: HTTPConnection) -> Printing:
+    printing: Printing = connection.app.state.printing
+    return printing
+
+
 HouseOf = Annotated[House, Depends(_house)]
 LiveOf = Annotated[Live, Depends(the_live)]
+PrintingOf = Annotated[Printing, Depends(_printing)]
 
 
 @dataclass(frozen=True, slots=True)

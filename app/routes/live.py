@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, WebSocket
+from starlette.requests import HTTPConnection
 
 from app import problems
 from app.audience import Audience, for_whom
@@ -42,10 +43,10 @@ async def get_live(
     await serve_screen(websocket, live.hub, topic, lambda: live.first(topic))
 
 
-def foreign_origin(websocket: WebSocket) -> str | None:
+def foreign_origin(asked: HTTPConnection) -> str | None:
     """Another site whose page this is: cross-origin rules of browsers do not guard websockets."""
-    origin = websocket.headers.get("origin")
-    here = websocket.headers.get("host")
+    origin = asked.headers.get("origin")
+    here = asked.headers.get("host")
     return origin if origin and origin.partition("://")[2] != here else None
 
 

@@ -16,6 +16,7 @@ from app import reasons, why
 from app.audience import Audience, for_whom
 from app.branch.branch_file import LANGUAGES, Branch
 from app.branch.errors import Unknown
+from app.branch.events import ID
 from app.branch.state import business_date
 from app.hours.plain import page_part
 from app.live import Live
@@ -31,6 +32,7 @@ from .promises import ArchiveOf, First, Last, reviewed
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 API = "/api/v1/branches/"
+Kiosk = Annotated[str, Query(pattern=f"^{ID.pattern}$", description="which kiosk this is")]
 Day = Annotated[int | None, Query(ge=1, le=7, description="the weekday, 1 (Monday) to 7; default today's")]
 
 
@@ -118,9 +120,9 @@ async def hours_page(live: LiveOf, almanac: AlmanacOf, request: Request, day: Da
 
 @router.get("/b/{branch}/kiosk")
 @for_whom(Audience.KIOSK)
-async def kiosk_page(live: LiveOf, request: Request) -> str:
-    """Where tickets are taken."""
-    return _page("kiosk", live, request, "hall")
+async def kiosk_page(live: LiveOf, request: Request, kiosk: Kiosk = "kiosk") -> str:
+    """Where tickets are taken; ``kiosk`` says which one it is, of several."""
+    return _page("kiosk", live, request, "hall", kiosk=kiosk)
 
 
 @router.get("/b/{branch}/window/{window}")
@@ -201,6 +203,9 @@ def error_page(request: Request, status: int, title: str, error: Unknown | None,
     """A page that says what there is instead."""
     house = the_house(request)
     lang = language_of(request, LANGUAGES)
+    if request.url.path.startswith("/t/"):
+        page = pages.render("link", lang=lang, speed=house.clock.speed, over=status == 410, status=status)
+        return HTMLResponse(page, status)
     known = [{"text": branch, "href": f"/b/{branch}/hall"} for branch in house.lives]
     if error and error.what == "window":
         parts = request.url.path.split("/")

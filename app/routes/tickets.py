@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -12,15 +13,28 @@ from app.audience import Audience, for_whom
 from app.branch import decisions
 from app.branch.branch_file import LANGUAGES
 from app.branch.errors import Unknown
-from app.branch.events import TicketAbandoned, TicketIssued, parse_fact
+from app.branch.events import ID, TicketAbandoned, TicketIssued, format_moment, parse_fact
 from app.house import House
 from app.live import Live
 from app.owner import Owner
+from app.printing.press import Printed, Printing
 from app.telling import WAIT, as_told, told_of
 from display import wording
+from display.catalogues import spoken_as
+from display.slip import slip
+from display.speech import voice
 from display.views import Shown
 
-from .common import AskerOf, HouseOf, LiveOf, accepted_to_plain, business_of, other_command
+from .common import (
+    AskerOf,
+    HouseOf,
+    LiveOf,
+    PrintingOf,
+    accepted_to_plain,
+    business_of,
+    other_command,
+    ticket_of,
+)
 
 router = APIRouter(tags=["tickets"])
 
@@ -34,6 +48,7 @@ class NewTicket(BaseModel):
     items: Annotated[int, Field(ge=1, le=999)] = 1
     priority: str | None = None
     language: Annotated[str, Field(min_length=1, max_length=16, pattern="^[A-Za-z-]+$")] | None = None
+    kiosk: Annotated[str, Field(pattern=f"^{ID.pattern}$")] | None = None
 
 
 class Leaving(BaseModel):
@@ -47,9 +62,12 @@ class Leaving(BaseModel):
 @router.post("/tickets", status_code=201)
 @for_whom(Audience.KIOSK)
 async def post_ticket(
-    live: LiveOf, house: HouseOf, asker: AskerOf, new: NewTicket, request: Request
+    live: LiveOf, house: HouseOf, printing: PrintingOf, asker: AskerOf, new: NewTicket, request: Request
 ) -> dict[str, Any]:
-    """Take a ticket: its number, how many are ahead, and the wait as a range that is a promise."""
+    """Take a ticket: its number, how many are ahead, and the wait as a range that is a promise.
+
+    For a ``kiosk`` that has a printer its slip is printed meanwhile: nobody waits for paper.
+    """
     business_of(live, new.business)
     if new.priority and new.priority not in live.branch.priorities:
         raise Unknown("priority", new.priority, live.branch.priorities)
@@ -63,7 +81,8 @@ async def post_ticket(
     if not isinstance(issued, TicketIssued) or _asked(issued) != _asked(new):
         raise other_command(taken.event)
     await live.passed(taken.event.seq)
-    return _slip(live, house, issued, request)
+    told = _told(live, house, issued, request)
+    return {**told, "printed": _printed(live, printing, new, issued, told, repeated=taken.repeated)}
 
 
 @router.get("/tickets/{ticket}")
@@ -90,6 +109,15 @@ async def get_ticket(live: LiveOf, ticket: str) -> dict[str, Any]:
     }
 
 
+@router.get("/tickets/{ticket}/printed")
+@for_whom(Audience.KIOSK)
+async def get_printed(live: LiveOf, printing: PrintingOf, ticket: str) -> dict[str, str | None]:
+    """What has become of a ticket's slip, and why it is not on paper."""
+    job = printing.job(live.branch.id, ticket_of(live, ticket))
+    fault = job.fault.value if job and job.fault else None
+    return {"printed": job.printed.value if job else None, "fault": fault}
+
+
 @router.post("/tickets/{ticket}/abandon")
 @for_whom(Audience.KIOSK, Audience.TELLER)
 async def post_abandon(
@@ -109,7 +137,7 @@ def _asked(what: NewTicket | TicketIssued) -> tuple[str, int, str | None, str | 
     return what.business, what.items, what.priority, what.language
 
 
-def _slip(live: Live, house: House, issued: TicketIssued, request: Request) -> dict[str, Any]:
+def _told(live: Live, house: House, issued: TicketIssued, request: Request) -> dict[str, Any]:
     picture = live.picture()
     told = told_of(live.owner.state, "ticket", issued.ticket, WAIT)
     promised = as_told(told).promised if told and not picture.blind(issued.business) else None
@@ -120,6 +148,37 @@ def _slip(live: Live, house: House, issued: TicketIssued, request: Request) -> d
         "wait": _range(live, promised, issued.language),
         "url": str(request.url_for("ticket_page", token=house.token(live.branch.id, issued.ticket))),
     }
+
+
+def _printed(
+    live: Live,
+    printing: Printing,
+    new: NewTicket,
+    issued: TicketIssued,
+    told: Mapping[str, Any],
+    *,
+    repeated: bool,
+) -> str | None:
+    """What becomes of the slip; None where nobody asked for one, or there is no printer."""
+    branch = live.branch
+    if new.kiosk is None or not printing.has_printer(branch.id, new.kiosk):
+        return None
+    if repeated and printing.job(branch.id, issued.ticket) is None:
+        return Printed.FAILED.value  # asked for before a restart: a second slip would be somebody else's
+    spoken = issued.language if issued.language in LANGUAGES else branch.languages[0]
+    wait = told["wait"]
+    made = slip(
+        branch.names,
+        branch.businesses[issued.business].names,
+        issued.number,
+        told["ahead"],
+        Shown(wait["low_s"], wait["high_s"]) if wait["high_s"] else None,
+        format_moment(live.owner.state.tickets[issued.ticket].issued_at, branch.zone),
+        told["url"],
+        voice(spoken_as(str(spoken), branch.languages)),
+    )
+    job = printing.put(branch.id, new.kiosk, issued.ticket, made)
+    return job.printed.value if job else None
 
 
 def _range(live: Live, shown: Shown | None, language: str | None) -> dict[str, Any]:

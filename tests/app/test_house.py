@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.branch.branch_file import BranchFileError
-from app.branch.errors import Unknown
+from app.branch.errors import Over, Unknown
 from app.clock import WallClock
 from app.house import SECRET, House, read_branch_file, read_branches
 from app.journal import AlreadyOpen, Journal
@@ -38,7 +38,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 def test_links_last_as_long_as_the_installation_and_cannot_be_forged(tmp_path: Path) -> None:
     house = House([branch_file()], tmp_path, WallClock())
     token = house.token("small", "T1")
-    with pytest.raises(Unknown, match="ticket link"):
+    with pytest.raises(Over, match="The day of this number is over"):
         house.by_token(token)  # there is no such ticket now
     house._journal.close()
     assert stat.S_IMODE((tmp_path / SECRET).stat().st_mode) == 0o600

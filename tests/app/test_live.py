@@ -391,12 +391,12 @@ async def test_the_day_changes_once_and_loses_nobody(serve: Serve) -> None:
         assert (await branch.take())["number"] == "A003"
         assert served["number"] == "A001"
         page = await branch.client.get("/t/" + waiting["url"].rsplit("/", 1)[1])
-        assert page.status_code == 200  # abandoned today
+        assert page.status_code == 410  # the link ends with its day
         await branch.turn(86_400)
         assert (await branch.take())["number"] == "A001"
         for one in (served, waiting):
             gone = await branch.client.get("/t/" + one["url"].rsplit("/", 1)[1])
-            assert gone.status_code == 404
+            assert gone.status_code == 410
 
 
 async def test_every_range_shown_was_told_before(serve: Serve) -> None:

@@ -22,7 +22,7 @@ NAMES = {
     "en": "People's Road",
 }
 LIVE = ("window", "desk", "hall", "teller", "kiosk", "ticket", "board")
-ALL = (*LIVE, "promises", "staffing", "study_running", "study", "index", "error")
+ALL = (*LIVE, "promises", "staffing", "study_running", "study", "index", "error", "link")
 KEYWORDS = {"_": None, "N_": None, "gettext_in": (2,), "each_language": None}
 
 
@@ -54,6 +54,7 @@ def context(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - a template takes a
             "pools": [("?", "?", "?", None, 0)],
         },
         "status": 404,
+        "over": True,
         "title": "?",
         "detail": "?",
         "known": [{"text": "1", "href": "/b/main/window/1"}],

@@ -27,7 +27,9 @@ from app.routes import (
     advice,
     events,
     hours,
+    leaving,
     pages,
+    printers,
     promises,
     staffing,
     state,
@@ -80,9 +82,10 @@ def routes() -> Iterator[tuple[str, APIRoute]]:
     for prefix, router in (
         *(
             (API, module.router)
-            for module in (events, tickets, windows, why, advice, state, promises, hours, studies)
+            for module in (events, tickets, windows, why, advice, state, promises, hours, printers, studies)
         ),
         ("", pages.router),
+        ("", leaving.router),
         ("", staffing.router),
         ("", main.health),
     ):
@@ -143,6 +146,7 @@ HEADINGS = {
     "priority": "`[priority.ID]`",
     "step": "`[[step]]`",
     "sender": "`[[sender]]`",
+    "printer": "`[[printer]]`",
     "promise": "`[promise]`",
     "spell": "`[roster]`",
     "voice": "`[voice]`",

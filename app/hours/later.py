@@ -1,0 +1,53 @@
+"""Quieter later today: said to whoever is about to take a number, and only where it is true by far."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.branch.branch_file import Branch
+from app.branch.state import business_date
+from app.picture import Picture
+
+from .plain import shown_wait
+from .week import HalfHour, Week
+
+CLEAR = 0.6
+"""Later is quieter where the usual wait, its median and its high, is at most this part of what it is now."""
+CLEAR_S = 300.0
+"""And shorter by as much, in the median: nobody comes back for two minutes."""
+
+
+def later_today(branch: Branch, week: Week, now: float, shown_s: float | None) -> HalfHour | None:
+    """The next half hour today that is usually far quieter than this one; None where there is none.
+
+    ``shown_s``: the longest wait that is shown at present, seconds; None where none is. What is usual is held
+    against it too: on a quiet day nobody is sent away. The last half hour with visits never counts, nor one
+    that begins after the last planned opening: a branch about to close is not quiet.
+    """
+    local = datetime.fromtimestamp(now, branch.zone)
+    weekday = week.weekdays[business_date(now, branch.zone, branch.day_change).weekday()]
+    slot = 2 * local.hour + local.minute // 30
+    present = next((one for one in weekday.half_hours if one.slot == slot), None)
+    if not weekday.known or present is None or shown_s is None:
+        return None
+    closes = max((2 * each.ends.hour + each.ends.minute // 30 for each in branch.openings), default=None)
+    for one in weekday.half_hours[:-1]:
+        is_open = closes is None or one.slot < closes
+        if one.slot > slot and is_open and _quieter(one, present, shown_s):
+            return one
+    return None
+
+
+def _quieter(one: HalfHour, present: HalfHour, shown_s: float) -> bool:
+    wait = shown_wait(one)
+    if wait is None or one.wait_s is None or present.wait_s is None:
+        return False
+    (_, median, high), (_, median_now, high_now) = one.wait_s, present.wait_s
+    usually = median <= CLEAR * median_now and high <= CLEAR * high_now and median_now - median >= CLEAR_S
+    return usually and wait.high_s <= CLEAR * shown_s
+
+
+def longest_high_s(picture: Picture) -> float | None:
+    """The longest wait that the hall shows at present, seconds; None where none is shown."""
+    waits = (picture.wait(business).range for business in picture.branch.businesses)
+    return max((wait.high_s for wait in waits if wait), default=None)
