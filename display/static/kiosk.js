@@ -1,13 +1,16 @@
 // Business → ticket, in the customer's own language.
 
 import { fill, pick, rangeText } from "./live-model.js";
-import { element, mark, replace, say, setText, spoken } from "./dom.js";
+import { element, fit, mark, replace, say, setText, spoken } from "./dom.js";
 import { follow, page, words } from "./live.js";
 import { offerLanguages, speak } from "./language.js";
 import { isSettled, newKey, retryDelay } from "./teller-model.js";
 import { post, sleep } from "./send.js";
+import { followSlip, keepLater } from "./kiosk-news.js";
 
 const BACK_AFTER_MS = 20_000;
+/** Without a slip the code on the screen is all there is. */
+const BACK_WITHOUT_SLIP_MS = 60_000;
 const GIVE_UP_MS = 20_000;
 const MOST_ITEMS = 20;
 const part = (name) => document.getElementById(name);
@@ -16,6 +19,7 @@ let hall = null;
 let health = "ok";
 let wish = null;
 let issued = null;
+let later = null;
 let problem = null;
 let timer = null;
 
@@ -23,6 +27,13 @@ let timer = null;
 
 function drawBusinesses() {
   replace(part("businesses"), ...page.branch.businesses.map(businessButton));
+  fitFace();
+}
+
+/** Twelve services with long names, or a slip that failed: smaller words, so that nothing has to be scrolled to. */
+function fitFace() {
+  const face = document.querySelector(`[data-face-name="${document.body.dataset.face}"]`);
+  if (face) fit(face);
 }
 
 function businessButton(business) {
@@ -65,6 +76,7 @@ function drawIssued() {
   if (!issued) return;
   const said = words(page.lang);
   setText(part("number"), issued.number);
+  part("number").style.setProperty("--chars", String(Math.max(issued.number.length, 4)));
   mark(part("result"), { number: issued.number, ticket: issued.ticket });
   say(part("ahead"), page.lang, issued.ahead === 0 ? said.first_in_line : fill(said.ahead, { n: issued.ahead }));
   say(part("range"), page.lang, issued.wait?.high_s ? fill(said.expected, { range: rangeText(issued.wait, said) }) : said.no_window);
@@ -72,6 +84,22 @@ function drawIssued() {
   part("qr").src = `${url.pathname}/qr.svg`;
   part("qr").alt = said.qr_alt;
   setText(part("link"), url.href);
+  drawSlip(said);
+}
+
+function drawSlip(said) {
+  const { printed } = issued;
+  mark(part("result"), { printed });
+  part("slip").hidden = !printed;
+  const words = printed ? [said[`printed_${printed}`], ...(printed === "failed" ? [said.without_slip] : [])] : [];
+  replace(part("slip"), ...words.map((each) => spoken("span", "", page.lang, each)));
+}
+
+function drawLater() {
+  const words = later ? pick(later.says, page.lang) : "";
+  part("later").hidden = !words;
+  say(part("later"), page.lang, words);
+  fitFace();
 }
 
 function drawProblem() {
@@ -79,18 +107,22 @@ function drawProblem() {
 }
 
 function redraw() {
+  say(part("branch"), page.lang, pick(page.branch.names, page.lang));
   drawBusinesses();
+  drawLater();
   drawDetails();
   drawIssued();
   drawProblem();
+  fitFace();
 }
 
 /** One of the kiosk's faces; every face but the first goes back by itself. */
 function show(face) {
   document.body.dataset.face = face;
   for (const each of document.querySelectorAll("[data-face-name]")) each.hidden = each.dataset.faceName !== face;
+  fitFace();
   clearTimeout(timer);
-  if (face !== "start" && face !== "sending") timer = setTimeout(back, BACK_AFTER_MS);
+  if (face !== "start" && face !== "sending") timer = setTimeout(back, issued?.printed === "failed" ? BACK_WITHOUT_SLIP_MS : BACK_AFTER_MS);
 }
 
 // ---- doing -----------------------------------------------------------------------------------------------
@@ -121,7 +153,7 @@ function changeItems(by) {
 }
 
 async function take() {
-  const body = { business: wish.business.id, language: page.lang };
+  const body = { business: wish.business.id, language: page.lang, kiosk: part("screen").dataset.kiosk };
   if (wish.priority) body.priority = wish.priority;
   if (asksItems(wish.business)) body.items = wish.items;
   show("sending");
@@ -130,12 +162,24 @@ async function take() {
     issued = answer.body;
     drawIssued();
     show("issued");
+    if (issued.printed === "queued") followSlip(`${page.api}/tickets/${encodeURIComponent(issued.ticket)}/printed`, slipTold(issued));
     return;
   }
   problem = () => (answer ? (answer.body?.detail ?? fill(words(page.lang).refused, { status: answer.status })) : words(page.lang).no_answer);
   drawProblem();
   show("problem");
 }
+
+/** Says what has become of this customer's slip, while it is still they who stand there. */
+const slipTold = (ticket) => (printed) => {
+  if (issued !== ticket) return false;
+  if (printed !== issued.printed) {
+    issued.printed = printed;
+    drawIssued();
+    show("issued");
+  }
+  return true;
+};
 
 /** The same key each time, so that a lost answer never takes two numbers; null when nobody answers at all. */
 async function untilAnswered(body) {
@@ -176,3 +220,9 @@ follow((view, live) => {
   drawBusinesses();
 }, { idle: () => document.body.dataset.face === "start" });
 offerLanguages(redraw);
+addEventListener("resize", fitFace);
+document.fonts?.ready.then(fitFace);
+keepLater(`${page.api}/hours/later`, (found) => {
+  later = found;
+  drawLater();
+});

@@ -15,6 +15,16 @@ export async function post(url, body, key) {
   return { status: answer.status, body: parsed(text), retryAfterS: Number(answer.headers.get("Retry-After")) || 0 };
 }
 
+/** What a GET answers as JSON, or null: whoever asks for news asks again later. */
+export async function asked(url) {
+  try {
+    const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A proxy's error page is no JSON, and no reason to fall over. */

@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.app.printing.simulator import Simulator, simulated
+
+from .crowded import crowded_text
 from .service import Lobby, Service, branch_text, remember
 from .visitor import PATIENCE_MS, Visitor
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage")
-BRANCHES = 24
+BRANCHES = 40
 TOLD = {"low_s": 0, "high_s": 60, "basis": "configured", "reason": "first"}
 LATE: Sequence[tuple[float, str, dict[str, Any]]] = [
     (400, "window.opened", {"window": "1"}),
@@ -43,14 +46,24 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def printer() -> Iterator[Simulator]:
+    """The printer of the branches ``full`` and ``shut``."""
+    with simulated() as printer:
+        yield printer
+
+
+@pytest.fixture(scope="package")
+def service(tmp_path_factory: pytest.TempPathFactory, printer: Simulator) -> Iterator[Service]:
     """The service that tests share; none of them may stop it."""
     files = {f"b{number:02}": branch_text(f"b{number:02}") for number in range(BRANCHES)}
     files |= {name: branch_text(name) for name in ("busy", "late")}
+    files |= {name: crowded_text(name, printer.port) for name in ("full", "shut")}
     files["hasty"] = branch_text("hasty", unattended_s=2)
     service = Service(tmp_path_factory.mktemp("service"), files)
     remember(service.data, files["late"], LATE)
-    yield from running(service)
+    for running_service in running(service):
+        running_service.lobby("full").press("1", "open")
+        yield running_service
 
 
 @pytest.fixture

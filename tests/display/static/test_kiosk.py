@@ -40,7 +40,7 @@ def test_a_touch_takes_a_number_and_the_kiosk_goes_back(lobby: Any, scenes: Any,
     expect(page.get_by_test_id("number")).to_have_text("A019")
     assert lobby.posts[0][::2] == (
         "/api/v1/branches/main/tickets",
-        {"business": "personal", "language": "zh-Hans"},
+        {"business": "personal", "language": "zh-Hans", "kiosk": "kiosk"},
     )
     assert page.locator("#qr").get_attribute("src") == "/t/tok/qr.svg"
     assert page.locator("#link").inner_text() == "http://lobby.test/t/tok"
@@ -60,7 +60,13 @@ def test_priority_and_items_are_asked_where_there_are_any(lobby: Any, scenes: An
     page.locator("[data-priority=elderly]").click()
     page.locator("#take").click()
     expect(page.get_by_test_id("number")).to_have_text("A019")
-    assert lobby.posts[0][2] == {"business": "company", "language": "en", "priority": "elderly", "items": 2}
+    assert lobby.posts[0][2] == {
+        "business": "company",
+        "language": "en",
+        "priority": "elderly",
+        "items": 2,
+        "kiosk": "kiosk",
+    }
     page.clock.run_for(20_500)
     expect(page.locator("[data-word=choose]")).to_have_text(
         "请选择要办理的业务"
