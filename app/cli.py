@@ -330,6 +330,46 @@ def recommend_(
         command.write_calendar(advice, ical, dt.datetime.now(dt.UTC))
 
 
+@app.command("sign-test")
+def sign_test(
+    branch: Annotated[Path, typer.Argument(help="The branch file.")],
+    window: Annotated[str | None, typer.Option(help="Only the signs of this window.")] = None,
+) -> None:
+    """Send a test page to each sign, and say what it answered; status 1 when one did not take it."""
+    from app.signs.command import test_signs
+
+    file = read_branch_file(branch)
+    if window is not None and window not in file.branch.windows:
+        fail(f"--window {window!r} should be one of {', '.join(file.branch.windows)}.")
+    taken = test_signs(file.branch, window, typer.echo)
+    if taken is None:
+        fail(f"{branch} has no signs there; [[window]] signs = [...] names them.")
+    if not taken:
+        raise typer.Exit(1)
+
+
+@app.command("sign-simulator")
+def sign_simulator(
+    kind: Annotated[str, typer.Option(help="onbon-5k, onbon-6k or numeric.")] = "onbon-5k",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="Port to listen on; 0: any that is free.", min=0, max=65535)
+    ] = 5005,
+    address: Annotated[int, typer.Option(help="The sign's own address.", min=1, max=65534)] = 1,
+    width: Annotated[int, typer.Option(help="Of the board, in pixels.", min=16, max=2048)] = 128,
+    height: Annotated[int, typer.Option(help="Of the board, in pixels.", min=16, max=1024)] = 32,
+    digits: Annotated[int, typer.Option(help="Of a numeric board.", min=1, max=16)] = 4,
+    svg: Annotated[Path | None, typer.Option(help="Keep a picture of the board in this file.")] = None,
+) -> None:
+    """Stand in for a sign: take its connection, answer like it, and draw what it would show."""
+    from app.branch.signs import KINDS
+    from app.signs import command
+
+    if kind not in KINDS:
+        fail(f"--kind {kind!r} should be one of {', '.join(KINDS)}.")
+    command.simulate(command.plan_of(kind, host, port, address, (width, height), digits), svg, typer.echo)
+
+
 def _write_views(run: Replay, recorded: Mapping[int, Event], views: Path, source: Path) -> int:
     written = 0
     advance = _progress("events")

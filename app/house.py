@@ -18,6 +18,7 @@ from app.clock import Clock
 from app.hub import Hub
 from app.journal import Journal
 from app.live import Live
+from app.signs.signs import Signs
 
 JOURNAL = "journal.sqlite"
 SECRET = "secret"  # noqa: S105 - the name of the file
@@ -70,6 +71,7 @@ class House:
         self.data = data
         self.texts = {file.branch.id: file.text for file in files}
         self._links = URLSafeSerializer(_secret(data / SECRET), salt="ticket")
+        self._signs: list[Signs] = []
         self._journal = Journal.open(data / JOURNAL)
         try:
             self.lives: Mapping[str, Live] = {
@@ -112,6 +114,9 @@ class House:
         """Begin to serve."""
         for live in self.lives.values():
             await live.start()
+        self._signs = [Signs(live) for live in self.lives.values()]
+        for signs in self._signs:
+            signs.start()
 
     async def say_goodbye(self) -> None:
         """Tell every screen when to come back, and close it."""
@@ -121,6 +126,8 @@ class House:
     async def close(self) -> None:
         """Say goodbye to whoever is still there, keep snapshots, close the journal."""
         await self.say_goodbye()
+        for signs in self._signs:
+            await signs.stop()
         for live in self.lives.values():
             await live.stop()
         await asyncio.to_thread(self._journal.close)

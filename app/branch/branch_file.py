@@ -33,6 +33,8 @@ from .plan import (
     WindowPlan,
 )
 from .printers import printers
+from .signs import KEYS as SIGN_KEYS
+from .signs import SignPlan, SignReader
 from .toml_reader import ID_WORDS, TOP, BranchFileError, Place, TomlReader, are_tables, finite, parsed, words
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "PrinterPlan",
     "Priority",
     "SenderPlan",
+    "SignPlan",
     "Spell",
     "StepPlan",
     "VoicePlan",
@@ -84,6 +87,7 @@ _KNOWN = {
     "voice": ("languages", "volume", "forget_s", "room"),
     "volume": ("from", "level"),
     "room": ("windows",),
+    **SIGN_KEYS,
 }
 
 
@@ -97,7 +101,8 @@ class _BranchReader(TomlReader):
         place = Place("branch", ("branch",))
         own = self.table(raw["branch"], place)
         businesses = self._businesses(raw)
-        windows = self._windows(raw, businesses)
+        languages = self._languages(own, place)
+        windows = self._windows(raw, businesses, SignReader(self, languages))
         served = {name for window in windows.values() for name in window.reluctance}
         for at, name in enumerate(businesses):
             if name not in served:
@@ -117,7 +122,7 @@ class _BranchReader(TomlReader):
             names=self.names(own, place, "names"),
             timezone=self._timezone(own, place),
             day_change=self.clock(own, place, "day_change", "04:00"),
-            languages=self._languages(own, place),
+            languages=languages,
             businesses=businesses,
             windows=windows,
             priorities=self._priorities(raw),
@@ -195,7 +200,9 @@ class _BranchReader(TomlReader):
             raise self.fail(TOP, "[[business]]", "is missing; a branch has at least one business.")
         return found
 
-    def _windows(self, raw: Mapping[str, Any], businesses: Mapping[str, Business]) -> dict[str, WindowPlan]:
+    def _windows(
+        self, raw: Mapping[str, Any], businesses: Mapping[str, Business], reader: SignReader
+    ) -> dict[str, WindowPlan]:
         found: dict[str, WindowPlan] = {}
         for own, place in self.tables(raw, "window", (), "window"):
             name = self.id(own, place, found)
@@ -214,7 +221,7 @@ class _BranchReader(TomlReader):
                     reluctance[business] = seconds
             express = self.number(own, place, "express_s", 1, 86_400, None)
             signs = self.value(own, place, "signs", "a list of tables", are_tables, [])
-            found[name] = WindowPlan(name, label, reluctance, express, tuple(signs))
+            found[name] = WindowPlan(name, label, reluctance, express, reader.signs(signs, place))
         if not 1 <= len(found) <= 64:
             raise self.fail(TOP, "[[window]]", f"must stand 1 to 64 times, not {len(found)}.")
         return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
-from typing import Any
 from zoneinfo import ZoneInfo
+
+from .signs import SignPlan
 
 LANGUAGES = ("zh-Hans", "zh-Hant-TW", "zh-Hant-HK", "en")
 REPORTS = frozenset({"start", "ready", "steps", "windows", "no_show", "abandoned", "issued"})
@@ -37,7 +38,7 @@ class WindowPlan:
     label: str
     reluctance: Mapping[str, float]
     express_s: float | None = None
-    signs: tuple[Mapping[str, Any], ...] = ()
+    signs: tuple[SignPlan, ...] = ()
 
     @property
     def businesses(self) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def placeholders(text: str) -> list[str]:
 
 
 def extracted() -> Iterator[str]:
-    for path in sorted(set(PACKAGE.glob("*.py")) - {PACKAGE / "pages.py", PACKAGE / "page_words.py"}):
+    for path in sorted(set(PACKAGE.rglob("*.py")) - {PACKAGE / "pages.py", PACKAGE / "page_words.py"}):
         for _, message, _, _ in extract_from_file("python", path, keywords={"N_": None}):
             assert isinstance(message, str)
             yield message
