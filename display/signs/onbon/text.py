@@ -15,6 +15,7 @@ ENCODINGS = ("gb18030", "gb2312")
 NEW_ROW = b"\\n"
 NOWHERE = "?"
 """Stands for a character that the card's fonts lack."""
+UNREAD = "\N{REPLACEMENT CHARACTER}"
 _STEERS = re.compile(rb"C[0-9]|F[OE][0-9]{3}|B[0-9]|[nr]")
 
 
@@ -69,7 +70,8 @@ def _characters(text: bytes, encoding: str) -> Iterator[str]:
     at = 0
     while at < len(text):
         if text[at] >= 0x80:
-            yield text[at : at + 2].decode(encoding, "replace")[:1]  # a second byte may be a backslash
+            one = text[at : at + 2].decode(encoding, "replace")[:1]  # a second byte may be a backslash
+            yield one if one.isprintable() else UNREAD
             at += 2
         elif text[at : at + 1] == b"\\" and (found := _STEERS.match(text, at + 1)):
             if found[0] == b"n":
