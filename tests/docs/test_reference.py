@@ -152,6 +152,8 @@ HEADINGS = {
     "voice": "`[voice]`",
     "volume": "`[[voice.volume]]`",
     "room": "`[voice.room.ID]`",
+    "onbon": '`"onbon-5k"`',
+    "numeric": '`"numeric"`',
 }
 
 
@@ -162,8 +164,17 @@ def test_every_key_of_the_branch_file_has_its_row_and_no_other(table: str) -> No
 
 
 def test_every_table_of_the_branch_file_is_there() -> None:
-    assert {*HEADINGS} - {"spell", "volume", "room"} | {"roster"} == {*branch_file._KNOWN[""]}
+    inner = {"spell", "volume", "room", "onbon", "numeric"}
+    assert {*HEADINGS} - inner | {"roster"} == {*branch_file._KNOWN[""]}
     assert {*HEADINGS} | {"roster", ""} == {*branch_file._KNOWN}
+
+
+def test_the_defaults_of_signs_are_as_said() -> None:
+    plan = branch_file.SignPlan("onbon-5k", "sign", 5005)
+    for heading in ("onbon", "numeric"):
+        rows = section("branch-file.md", HEADINGS[heading])
+        for name, value in re.findall(r"^\| `(\w+)` \|.*\| `(.*)` \|$", rows, re.MULTILINE):
+            assert tomllib.loads(f"it = {value}")["it"] == getattr(plan, name), name
 
 
 def whole_example() -> str:
