@@ -336,12 +336,12 @@ def sign_test(
     window: Annotated[str | None, typer.Option(help="Only the signs of this window.")] = None,
 ) -> None:
     """Send a test page to each sign, and say what it answered; status 1 when one did not take it."""
-    from app.signs.command import test_signs
+    from app.signs.command import try_out
 
     file = read_branch_file(branch)
     if window is not None and window not in file.branch.windows:
         fail(f"--window {window!r} should be one of {', '.join(file.branch.windows)}.")
-    taken = test_signs(file.branch, window, typer.echo)
+    taken = try_out(file.branch, window, typer.echo)
     if taken is None:
         fail(f"{branch} has no signs there; [[window]] signs = [...] names them.")
     if not taken:

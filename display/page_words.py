@@ -161,6 +161,7 @@ TELLER: Mapping[str, str] = {
 
 BY_PAGE: Mapping[str, Mapping[str, str]] = {
     "window": COMMON,
+    "strip": COMMON,
     "desk": COMMON,
     "hall": COMMON,
     "ticket": {**COMMON, **TICKET},

@@ -34,6 +34,7 @@ And per page:
 ==========  =============================================================================================
 ============  ===========================================================================================
 ``window``    ``window`` {``id``, ``label``}; screen ``window``
+``strip``     ``window``; screen ``window``
 ``desk``      ``window``; screen ``desk``
 ``hall``      ``voice`` where it speaks (``app.voice.speaker``), else None; screen ``hall``
 ``teller``    ``window``; screen ``teller``

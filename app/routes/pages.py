@@ -132,6 +132,13 @@ async def window_page(live: LiveOf, window: str, request: Request) -> str:
     return _counter_page("window", live, request, window)
 
 
+@router.get("/b/{branch}/strip/{window}")
+@for_whom(Audience.SCREEN, Audience.PUBLIC)
+async def strip_page(live: LiveOf, window: str, request: Request) -> str:
+    """The same in one or two rows, for a narrow screen over a counter."""
+    return _counter_page("strip", live, request, window, topic="window")
+
+
 @router.get("/b/{branch}/desk/{window}")
 @for_whom(Audience.SCREEN)
 async def desk_page(live: LiveOf, window: str, request: Request) -> str:
@@ -168,10 +175,10 @@ async def ticket_qr(house: HouseOf, token: str, request: Request) -> Response:
     return Response(picture.getvalue(), media_type="image/svg+xml")
 
 
-def _counter_page(kind: str, live: Live, request: Request, window: str) -> str:
+def _counter_page(page: str, live: Live, request: Request, window: str, topic: str | None = None) -> str:
     plan = live.branch.windows[window_of(live, window)]
     own = {"id": plan.id, "label": plan.label}
-    return _page(kind, live, request, f"{kind}:{window}", f"&window={window}", window=own)
+    return _page(page, live, request, f"{topic or page}:{window}", f"&window={window}", window=own)
 
 
 def _page(

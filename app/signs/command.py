@@ -20,7 +20,7 @@ from .trial import Trial, trials
 Say = Callable[[str], None]
 
 
-def test_signs(branch: Branch, window: str | None, say: Say) -> bool | None:
+def try_out(branch: Branch, window: str | None, say: Say) -> bool | None:
     """Try signs out, and say of each what came of it. Whether all took the page; None: there are none."""
     found = asyncio.run(_tried(branch, window, say))
     kinds = {trial.plan.kind: trial.experimental for trial in found}
@@ -41,9 +41,9 @@ def simulate(plan: SignPlan, svg: Path | None, say: Say) -> None:
     """Stand in for a sign until stopped: draw what it shows, and keep an SVG of it if one is wanted."""
 
     def show(picture: Picture) -> None:
-        say(f"{datetime.now().astimezone():%H:%M:%S}\n{to_text(picture)}")
         if svg:
             svg.write_text(to_svg(picture), "utf-8")
+        say(f"{datetime.now().astimezone():%H:%M:%S}\n{to_text(picture)}")
 
     async def run() -> None:
         async with Simulator(codec_of(plan), host=plan.host, port=plan.port) as simulator:

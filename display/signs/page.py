@@ -67,7 +67,7 @@ def wrapped(text: str, columns: int) -> list[str]:
             head = _head(row, columns)
             rows.append(head)
             row = row[len(head) :]
-    return [*rows, row.rstrip()] if row.strip() else rows
+    return [one for one in (*rows, row.rstrip()) if one.strip()]
 
 
 def filled(pieces: Sequence[str], columns: int) -> list[str]:

@@ -29,6 +29,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "window": ("{b}/window/1", SCREENS, ("#state p", "#number", "#lines p")),
     "wrapping up": ("{b}/window/2", SCREENS, ("#state p", "#lines p")),
     "closed": ("{b}/window/4", SCREENS, ("#state p", "#lines p")),
+    "strip": ("{b}/strip/1", ("tv", "large"), ("#number", "#state", "#line")),
     "desk": ("{b}/desk/1", SCREENS, ("#state p", "#number", "#lines p", "#steps p")),
     "board": ("{b}/board", (), ("h1", "#waiting", "#advice li")),
     "hours": ("{b}/hours", EVERYWHERE, ("h1", "[data-testid=sentence]")),

@@ -21,7 +21,7 @@ NAMES = {
     "zh-Hant-HK": "人民路分行",
     "en": "People's Road",
 }
-LIVE = ("window", "desk", "hall", "teller", "kiosk", "ticket", "board")
+LIVE = ("window", "strip", "desk", "hall", "teller", "kiosk", "ticket", "board")
 ALL = (*LIVE, "promises", "staffing", "study_running", "study", "index", "error", "link")
 KEYWORDS = {"_": None, "N_": None, "gettext_in": (2,), "each_language": None}
 

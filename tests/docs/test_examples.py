@@ -24,7 +24,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 FENCE = re.compile(r"^```(?P<info>[^\n`]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-PORT = "8000"
+PORT, SIGN_PORT = "8000", "5005"
+"""As the pages have them; each terminal has ports of its own instead."""
 DONE = "-- done --"
 START_S = 90.0
 
@@ -77,9 +78,10 @@ def looks_like(shown: str, answer: str) -> bool:
 class Terminal:
     """A shell in a folder of its own, and the service that was started there, if any."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, sign_port: int) -> None:
         self._folder = folder
         self._port = str(port)
+        self._ports = {PORT: str(port), SIGN_PORT: str(sign_port)}
         self._environment = os.environ | {
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
             "COLUMNS": "200",
@@ -98,8 +100,8 @@ class Terminal:
         )
 
     def here(self, text: str) -> str:
-        """The text with this terminal's port."""
-        return text.replace(PORT, self._port)
+        """The text with this terminal's ports."""
+        return re.sub(rf"\b(?:{PORT}|{SIGN_PORT})\b", lambda found: self._ports[found[0]], text)
 
     def type(self, command: str) -> str:
         """What the shell answers to a command."""
@@ -150,10 +152,11 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     for needed in ("bash", "curl"):
         if shutil.which(needed) is None:
             pytest.skip(f"{needed} is not installed")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    opened = Terminal(tmp_path, port)
+    with socket.socket() as probe, socket.socket() as other:
+        for one in (probe, other):
+            one.bind(("127.0.0.1", 0))
+        ports = probe.getsockname()[1], other.getsockname()[1]
+    opened = Terminal(tmp_path, *ports)
     yield opened
     opened.close()
 
@@ -173,7 +176,7 @@ def test_what_a_page_shows_is_what_happens(page: Path, terminal: Terminal, tmp_p
                     where = f"{page}:{exchange.line}: {exchange.command}"
                     assert looks_like(shown, answer), f"{where}\n\nshown:\n{shown}\nanswer:\n{answer}"
             case (_, name):
-                (tmp_path / name).write_text(block.text, "utf-8")
+                (tmp_path / name).write_text(terminal.here(block.text), "utf-8")
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,12 @@ DIGITS = '{ kind = "numeric", host = "10.0.0.5", port = 5005 }'
         (changed(WIDTH, WIDTH + ', colour = "blue"'), 17, "colour", "one of red, green, yellow"),
         (changed(WIDTH, WIDTH + ', encoding = "gb2312"'), 17, "encoding", "no characters of zh-Hant-TW"),
         (changed(WIDTH, WIDTH + ', languages = ["zh-Hant-HK"]'), 17, "languages", "a list of en, zh-Hans"),
-        (changed(WIDTH, WIDTH + ", languages = []"), 17, "languages", "at least one of the branch's languages"),
+        (
+            changed(WIDTH, WIDTH + ", languages = []"),
+            17,
+            "languages",
+            "at least one of the branch's",
+        ),
         (changed(WIDTH, WIDTH + ", page_s = 2"), 17, "page_s", "from 4 to 60"),
         (changed(WIDTH, WIDTH + ", timeout_s = 5"), 17, "timeout_s", "from 15 to 600"),
         (changed(WIDTH, WIDTH + ", port = 0"), 17, "port", "from 1 to 65535"),
