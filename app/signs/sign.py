@@ -37,6 +37,7 @@ class Sign:
         self.plan = plan
         self.window = window
         self.codec = codec_of(plan)
+        self._dark = self.codec.frame(())
         self._languages = plan.languages or tuple(languages)
         self._woken = woken
         self._now = now
@@ -79,10 +80,10 @@ class Sign:
     def due(self) -> bytes | None:
         """The frame to be sent now, if any: news, or what the sign would soon forget."""
         if self._leaving:
-            return None if self._left.is_set() else self.codec.frame(())
+            return None if self._left.is_set() else self._dark
         now = self._now()
         if (text := self._view) is not None:
-            self._view = None
+            self._view = self._frame = None  # a view that cannot be said leaves no older one standing
             self._frame = self.codec.frame(self._pages(text))
         stale = now - self._heard_at > STALE_S
         if self._frame is None or stale:
@@ -94,7 +95,7 @@ class Sign:
         """The sign has taken a frame."""
         self._sent, self._sent_at = frame, self._now()
         self._reached = True
-        if self._leaving:
+        if self._leaving and frame == self._dark:
             self._left.set()
 
     def lost(self) -> None:

@@ -151,6 +151,35 @@ async def test_it_goes_dark_before_the_service_does() -> None:
     kept.sign.abort()
 
 
+async def test_a_page_under_way_is_no_darkness() -> None:
+    kept = Kept()
+    kept.sign.offer(message())
+    kept.send()
+    kept.sign.offer(message(number="A013"))
+    frame = kept.sign.due()
+    assert frame
+    closing = asyncio.create_task(kept.sign.close(1012))
+    await asyncio.sleep(0)
+    kept.sign.sent(frame)
+    await asyncio.sleep(0)
+    assert not closing.done()
+    assert kept.send()
+    await closing
+
+
+def test_a_view_that_cannot_be_said_leaves_no_older_one_standing(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept()
+    kept.sign.offer(message())
+    kept.send()
+    kept.sign.offer(message(number="A013"))
+    with monkeypatch.context() as broken:
+        broken.setattr("app.signs.sign.window_view", lambda _plain: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            kept.sign.due()
+    kept.sign.lost()
+    assert kept.sign.due() is None
+
+
 async def test_one_that_is_not_reached_is_not_waited_for() -> None:
     kept = Kept()
     await kept.sign.close(1012)
