@@ -34,7 +34,7 @@ async def conversation(
     try:
         yield talk
     finally:
-        talk.abort()
+        await talk.close()
 
 
 class Conversation(asyncio.Protocol):
@@ -48,6 +48,7 @@ class Conversation(asyncio.Protocol):
         self._writable.set()
         self._said: list[Answer] = []
         self._answered = asyncio.Event()
+        self._closed = asyncio.Event()
         self._babble = 0
         self._wrong: Trouble | None = None
 
@@ -76,8 +77,12 @@ class Conversation(asyncio.Protocol):
         if self._wrong:
             raise self._wrong
 
-    def abort(self) -> None:
+    async def close(self) -> None:
         """Close at once, with whatever has not gone out."""
+        self._abort()
+        await self._closed.wait()
+
+    def _abort(self) -> None:
         if self._transport:
             self._transport.abort()
 
@@ -112,7 +117,7 @@ class Conversation(asyncio.Protocol):
             self._babble += len(data)
         if self._babble > MOST_BABBLE:
             self._fail(trouble.babble())
-            self.abort()
+            self._abort()
 
     def pause_writing(self) -> None:
         """The other side does not read."""
@@ -127,4 +132,5 @@ class Conversation(asyncio.Protocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         """The other side is gone."""
+        self._closed.set()
         self._fail(trouble.gone())

@@ -45,7 +45,7 @@ class Sign:
         self._heard_at = float("-inf")
         self._frame: bytes | None = None
         self._sent: bytes | None = None
-        self._sent_at = float("-inf")
+        self._sent_at = self._due_at = float("-inf")
         self._reached = False
         self._leaving = False
         self._left = asyncio.Event()
@@ -81,7 +81,7 @@ class Sign:
         """The frame to be sent now, if any: news, or what the sign would soon forget."""
         if self._leaving:
             return None if self._left.is_set() else self._dark
-        now = self._now()
+        now = self._due_at = self._now()
         if (text := self._view) is not None:
             self._view = self._frame = None  # a view that cannot be said leaves no older one standing
             self._frame = self.codec.frame(self._pages(text))
@@ -92,8 +92,8 @@ class Sign:
         return self._frame if old else None
 
     def sent(self, frame: bytes) -> None:
-        """The sign has taken a frame."""
-        self._sent, self._sent_at = frame, self._now()
+        """The sign has taken a frame; its time-out began when that was due, or a little later."""
+        self._sent, self._sent_at = frame, self._due_at
         self._reached = True
         if self._leaving and frame == self._dark:
             self._left.set()

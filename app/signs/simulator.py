@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from display.signs.codec import Board, Codec, Picture
 
@@ -33,7 +33,7 @@ class Simulator:
         self._host = host
         self._now = now
         self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.StreamWriter] = set()
+        self._connections: set[asyncio.Task[None]] = set()
 
     def picture(self, board: int = 0) -> Picture:
         """What a board shows now."""
@@ -59,19 +59,23 @@ class Simulator:
     ) -> None:
         if self._server:
             self._server.close()
-            for writer in list(self._connections):
-                writer.transport.abort()
+            connections = list(self._connections)
+            for connection in connections:
+                connection.cancel()
+            await asyncio.gather(*connections, return_exceptions=True)
             await self._server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._connections.add(writer)
+        connection = cast("asyncio.Task[None]", asyncio.current_task())
+        self._connections.add(connection)
         try:
             while data := await reader.read(READ):
                 for board in self.boards:
                     writer.write(board.feed(data, self._now()))
                 await writer.drain()
-        except ConnectionError:
-            pass  # the other side's way to say goodbye
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # the other side's way to say goodbye, and ours
         finally:
-            self._connections.discard(writer)
-            writer.close()
+            self._connections.discard(connection)
+            writer.transport.abort()
+            await asyncio.sleep(0)  # the socket closes with the loop's next turn

@@ -58,6 +58,7 @@ async def server(talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], ob
             pass
         finally:
             writer.transport.abort()
+            await asyncio.sleep(0)  # the socket closes with the loop's next turn
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
