@@ -12,7 +12,9 @@ from display.signs.codec import Board, Codec, Picture
 
 LOOK_S = 0.1
 """Seconds between two looks at the board: pages change and time out by themselves."""
-READ = 4_096
+MOST_UNREAD = 65_536
+"""Bytes of answers that somebody may leave unread; then the connection is dropped."""
+TURNS = 5
 
 
 class Simulator:
@@ -33,7 +35,7 @@ class Simulator:
         self._host = host
         self._now = now
         self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
+        self._connections: set[asyncio.Transport] = set()
 
     def picture(self, board: int = 0) -> Picture:
         """What a board shows now."""
@@ -50,7 +52,8 @@ class Simulator:
             await asyncio.sleep(LOOK_S)
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, self._host, self.port)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _Connection(self._hear), self._host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -59,23 +62,37 @@ class Simulator:
     ) -> None:
         if self._server:
             self._server.close()
-            connections = list(self._connections)
-            for connection in connections:
-                connection.cancel()
-            await asyncio.gather(*connections, return_exceptions=True)
+            for _ in range(TURNS):  # one that is being accepted has no transport yet
+                await asyncio.sleep(0)
+                for connection in list(self._connections):
+                    connection.abort()
             await self._server.wait_closed()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = cast("asyncio.Task[None]", asyncio.current_task())
-        self._connections.add(connection)
-        try:
-            while data := await reader.read(READ):
-                for board in self.boards:
-                    writer.write(board.feed(data, self._now()))
-                await writer.drain()
-        except (ConnectionError, asyncio.CancelledError):
-            pass  # the other side's way to say goodbye, and ours
-        finally:
+    def _hear(self, connection: asyncio.Transport, data: bytes | None) -> None:
+        """Take what a connection brings: bytes; nothing yet, when it is made; None, when it is lost."""
+        if data is None:
             self._connections.discard(connection)
-            writer.transport.abort()
-            await asyncio.sleep(0)  # the socket closes with the loop's next turn
+            return
+        self._connections.add(connection)
+        for board in self.boards:
+            connection.write(board.feed(data, self._now()))
+        if connection.get_write_buffer_size() > MOST_UNREAD:
+            connection.abort()
+
+
+class _Connection(asyncio.Protocol):
+    """One connection to a simulated board."""
+
+    def __init__(self, hear: Callable[[asyncio.Transport, bytes | None], None]) -> None:
+        self._hear = hear
+        self._transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._hear(self._transport, b"")
+
+    def data_received(self, data: bytes) -> None:
+        self._hear(self._transport, data)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._hear(self._transport, None)

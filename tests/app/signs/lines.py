@@ -65,6 +65,8 @@ async def server(talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], ob
         yield listening.sockets[0].getsockname()[1]
     finally:
         listening.close()
+        for _ in range(5):  # one that is being accepted is not served yet
+            await asyncio.sleep(0)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
