@@ -175,7 +175,7 @@ class _BranchReader(TomlReader):
     def _languages(self, own: Mapping[str, Any], place: Place) -> tuple[str, ...]:
         found = self.ids(own, place, "languages", frozenset(self._spoken), ("zh-Hans", "en"))
         if not found:
-            raise self.fail(place, "languages", f"[] should be at least one of {', '.join(LANGUAGES)}.")
+            raise self.fail(place, "languages", f"[] should be at least one of {', '.join(self._spoken)}.")
         return found
 
     def _timezone(self, own: Mapping[str, Any], place: Place) -> str:
