@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+OUT ?= build/screenshots
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo serve test lint bench crash soak lock pictures clean
+.PHONY: setup demo serve test lint bench crash soak lock pictures screenshots clean
 
 setup: $(VENV)/.ready
 
@@ -42,6 +43,10 @@ soak: setup
 pictures: setup
 	scripts/system-packages chromium fonts-noto-cjk
 	$(BIN)/python docs/take_pictures.py
+
+screenshots: setup
+	scripts/system-packages chromium fonts-noto-cjk
+	$(BIN)/python docs/take_screenshots.py --out $(OUT)
 
 lock: setup
 	$(BIN)/uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-header \

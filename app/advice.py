@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass
 from math import ceil, isfinite
 from typing import Any
 
-from app.branch.branch_file import LANGUAGES, Branch
+from app.branch.branch_file import Branch
 from app.branch.events import format_moment
 from app.branch.state import out_of_touch
 from app.live import Live
 from app.owner import Owner, Question
 from display import advice as words
-from display.catalogues import spoken_as
+from display.catalogues import LANGUAGES, spoken_as
 from display.ranges import round_outward
 from display.speech import voice
 from display.views import Shown

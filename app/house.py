@@ -19,6 +19,7 @@ from app.hub import Hub
 from app.journal import Journal
 from app.live import Live
 from app.signs.signs import Signs
+from display.catalogues import LANGUAGES
 
 JOURNAL = "journal.sqlite"
 SECRET = "secret"  # noqa: S105 - the name of the file
@@ -42,7 +43,7 @@ def read_branch_file(path: Path) -> BranchFile:
         raise BranchFileError(str(path), 1, "", f"is not UTF-8 ({error.reason}); save it as UTF-8.") from None
     except OSError as error:
         raise BranchFileError(str(path), 1, "", f"cannot be read: {error.strerror}.") from None
-    return BranchFile(parse(text, str(path)), text)
+    return BranchFile(parse(text, str(path), LANGUAGES), text)
 
 
 def read_branches(path: Path) -> list[BranchFile]:

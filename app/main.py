@@ -29,6 +29,7 @@ from app.routes import (
     hours,
     leaving,
     live,
+    notices,
     pages,
     printers,
     promises,
@@ -102,7 +103,10 @@ def make_app(house: House) -> FastAPI:
     app.state.desk = Desk(house)
     app.state.printing = Printing(each.branch for each in house.lives.values())
     problems.install(app, pages.error_page)
-    for module in (events, tickets, windows, why, advice, state, promises, hours, printers, studies, live):
+    for module in (
+        *(events, tickets, windows, notices, why, advice, state),
+        *(promises, hours, printers, studies, live),
+    ):
         app.include_router(module.router, prefix=BRANCH)
     app.include_router(pages.router)
     app.include_router(leaving.router)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app import attendance
-from app.branch import decisions, roster
+from app.branch import decisions, notices, roster
 from app.branch.branch_file import Branch
 from app.branch.events import format_moment
 from app.branch.state import State, Step, Ticket, TicketState, Window, WindowState, out_of_touch, takes
@@ -243,6 +243,14 @@ class Picture:
             if ticket.state is TicketState.NO_SHOW and (ticket.ended_at or 0) > bound
         ]
         return sorted(missed, key=lambda ticket: -(ticket.ended_at or 0))
+
+    @cached_property
+    def notices(self) -> tuple[views.NoticeView, ...]:
+        """What the manager has to say to the hall, the oldest first."""
+        up = notices.standing(self.state.notices.values(), self.now)
+        return tuple(
+            views.NoticeView(one.notice, one.text, format_moment(one.until, self.branch.zone)) for one in up
+        )
 
     def wait(self, business: str) -> views.WaitView:
         """The wait for a ticket of a business taken now."""

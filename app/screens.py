@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.branch import decisions, lifecycle
+from app.branch.branch_file import StepPlan
 from app.branch.events import format_moment
 from app.branch.state import Call, Ticket, TicketState, Window, WindowState, takes
 from app.picture import PREMIUM, Picture
@@ -23,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "ticket.recalled": "recall",
     "ticket.no_show": "no-show",
     "service.started": "start",
+    "service.step_announced": "announce",
     "service.step_started": "step",
     "service.step_ended": "step-end",
     "service.finished": "finish",
@@ -74,6 +76,8 @@ def _hall(picture: Picture) -> views.HallView:
         waits=tuple(picture.wait(business) for business in picture.branch.businesses),
         missed=tuple(ticket.number for ticket in picture.missed),
         out_of_touch=all(window.out_of_touch for window in windows),
+        notices=picture.notices,
+        opens_at=min((window.reopens_at for window in windows if window.reopens_at), default=None),
     )
 
 
@@ -108,7 +112,16 @@ def _desk(picture: Picture, window: Window) -> views.DeskView:
         overdue=lobby.overdue,
         unattended=lobby.unattended,
         out_of_touch=lobby.out_of_touch,
+        coming=_coming(picture, window),
     )
+
+
+def _coming(picture: Picture, window: Window) -> views.StepChoice | None:
+    """The step that the teller has announced, with its usual duration."""
+    if window.coming is None:
+        return None
+    plan = picture.branch.steps.get(window.coming.step)
+    return _choice(plan) if plan else views.StepChoice(window.coming.step, {}, "teller", None)
 
 
 def phone(picture: Picture, ticket: Ticket) -> views.TicketView:
@@ -157,6 +170,28 @@ def _board(picture: Picture) -> views.BoardView:
         abandoned=states.count(TicketState.ABANDONED),
         no_shows=states.count(TicketState.NO_SHOW),
         silent=tuple(picture.state.silent),
+        missed=tuple(_missed(picture, ticket) for ticket in picture.missed),
+        notices=picture.notices,
+    )
+
+
+def _missed(picture: Picture, ticket: Ticket) -> views.MissedTicket:
+    missed_at = ticket.ended_at or 0.0
+    free = (one for one in picture.state.windows.values() if _recalls(picture, one, ticket.business))
+    return views.MissedTicket(
+        ticket=ticket.ticket,
+        number=ticket.number,
+        business=picture.names_of(ticket),
+        missed_at=format_moment(missed_at, picture.branch.zone),
+        until=format_moment(missed_at + picture.branch.recall_s, picture.branch.zone),
+        windows=tuple(one.window for one in free),
+    )
+
+
+def _recalls(picture: Picture, window: Window, business: str) -> bool:
+    """Whether a window could call a missed ticket of a business now."""
+    return (
+        window.state in decisions.READY and not window.closing and business in takes(picture.branch, window)
     )
 
 
@@ -219,16 +254,18 @@ def _teller(picture: Picture, window: Window) -> views.TellerView:
         since=picture.moment(window.since) if window.since else None,
         next=tuple(_next(picture, one) for one in upcoming),
         waiting=sum(1 for one in picture.waiting if one.business in own),
-        steps=tuple(
-            views.StepChoice(step.id, step.names, step.resource, _usual(step.minutes))
-            for step in picture.branch.steps.values()
-        ),
+        steps=tuple(_choice(step) for step in picture.branch.steps.values()),
         running=tuple(picture.steps(window)),
         commands=_commands(picture, window, waiting=bool(upcoming), undo=undo is not None),
         undo=undo,
         remind=window.state is WindowState.WRAPPING_UP and bool(told) and picture.windows[name].overdue,
         recallable=tuple(_next(picture, one) for one in picture.missed if one.business in own),
+        coming=window.coming.step if window.coming else None,
     )
+
+
+def _choice(step: StepPlan) -> views.StepChoice:
+    return views.StepChoice(step.id, step.names, step.resource, _usual(step.minutes))
 
 
 def _usual(minutes: tuple[float, float, float] | None) -> Shown | None:

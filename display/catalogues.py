@@ -1,4 +1,4 @@
-"""The four catalogues: where they lie, how a sentence is looked up, which language a reader gets.
+"""The catalogues: where they lie, how a sentence is looked up, which language a reader gets.
 
 Each language has two gettext domains: ``lobby`` (what screens say) and ``pages`` (labels of the pages).
 Message ids are the English sentences with named placeholders. The ``.po`` files themselves are read, once:
@@ -9,21 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
-LANGUAGES = ("zh-Hans", "zh-Hant-TW", "zh-Hant-HK", "en")
+from display import languages
+
+LANGUAGES = tuple(languages.LANGUAGES)
 """BCP 47 codes, as in the branch file and in HTML's ``lang``."""
 
 DOMAINS = ("lobby", "pages")
 
-_NEAREST = {
-    "zh-Hans": ("zh-Hans", "zh", "zh-Hant-HK", "zh-Hant-TW", "en"),
-    "zh-Hant-TW": ("zh-Hant-TW", "zh-Hant", "zh-Hant-HK", "zh-Hans", "zh", "en"),
-    "zh-Hant-HK": ("zh-Hant-HK", "zh-Hant", "zh-Hant-TW", "zh-Hans", "zh", "en"),
-    "en": ("en",),
-}
+_NEAREST = {code: (code, *one.nearest) for code, one in languages.LANGUAGES.items()}
 """Whom a reader of each language understands next best."""
 
 _TRADITIONAL = {"tw": "zh-Hant-TW", "hk": "zh-Hant-HK", "mo": "zh-Hant-HK"}
@@ -36,12 +32,11 @@ class MissingMessageError(KeyError):
 @cache
 def messages(language: str, domain: str) -> Mapping[str, str]:
     """Read one catalogue: message id → sentence. Empty where that language has no such file."""
-    folder = language.replace("-", "_")
-    path = files("display") / "locale" / folder / "LC_MESSAGES" / f"{domain}.po"
-    if not path.is_file():
+    path = languages.catalogue(language, domain)
+    if path is None:
         return {}
     with path.open("rb") as file:
-        catalogue = read_po(file, locale=folder)
+        catalogue = read_po(file)
     return {
         message.id: message.string
         for message in catalogue
@@ -129,4 +124,4 @@ def _language_of(tag: str) -> str | None:
         if region or "hant" in parts or parts[0] == "yue":
             return region or ("zh-Hant-HK" if parts[0] == "yue" else "zh-Hant-TW")
         return "zh-Hans"
-    return None
+    return next((code for code in LANGUAGES if code.lower() in {"-".join(parts), parts[0]}), None)

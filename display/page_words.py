@@ -37,6 +37,8 @@ COMMON: Mapping[str, str] = {
     "no_window": N_("No window open for this at present"),
 }
 
+DESK: Mapping[str, str] = {"coming": N_("In a moment")}
+
 TICKET: Mapping[str, str] = {
     "ahead": N_("{n} ahead of you"),
     "first_in_line": N_("You are next"),
@@ -109,6 +111,14 @@ BOARD: Mapping[str, str] = {
     "printer_silent": N_("does not answer"),
     "printer_broken": N_("see the log"),
     "why": N_("Why this range?"),
+    "call_to": N_("Call to window {n}"),
+    "missed_at": N_("missed at {time}, may come back until {until}"),
+    "no_caller": N_("No window can call it now"),
+    "until": N_("until {time}"),
+    "withdraw": N_("Withdraw"),
+    "write_something": N_("Write the notice in at least one language"),
+    "no_answer": N_("No answer yet. It is sent again until there is one"),
+    "refused": N_("Not possible now ({status})"),
 }
 
 TELLER: Mapping[str, str] = {
@@ -130,6 +140,7 @@ TELLER: Mapping[str, str] = {
     "command_no-show": N_("Did not come"),
     "command_start": N_("Start service"),
     "command_step": N_("Step"),
+    "command_announce": N_("Announcement"),
     "command_step-end": N_("End of step"),
     "command_finish": N_("Finish"),
     "command_ready": N_("Ready"),
@@ -155,6 +166,7 @@ TELLER: Mapping[str, str] = {
     "undo_ticket.transferred": N_("Transfer"),
     "undo_service.started": N_("Start service"),
     "undo_service.step_started": N_("Step"),
+    "undo_service.step_announced": N_("Announcement"),
     "undo_service.step_ended": N_("End of step"),
     "undo_service.finished": N_("Finish"),
 }
@@ -162,7 +174,7 @@ TELLER: Mapping[str, str] = {
 BY_PAGE: Mapping[str, Mapping[str, str]] = {
     "window": COMMON,
     "strip": COMMON,
-    "desk": COMMON,
+    "desk": {**COMMON, **DESK},
     "hall": COMMON,
     "ticket": {**COMMON, **TICKET},
     "kiosk": {**COMMON, **KIOSK},

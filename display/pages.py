@@ -70,15 +70,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from . import languages
 from .catalogues import messages, spoken_as, text_in
 from .page_words import BY_PAGE
 
-LANGUAGES: Mapping[str, str] = {
-    "zh-Hans": "简体中文",
-    "zh-Hant-TW": "繁體中文（台灣）",
-    "zh-Hant-HK": "繁體中文（香港）",
-    "en": "English",
-}
+LANGUAGES: Mapping[str, str] = {code: one.name for code, one in languages.LANGUAGES.items()}
 """HTML language code → its name in itself."""
 
 HERE = Path(__file__).parent

@@ -8,7 +8,8 @@ view           added
 =============  ==========================================================================
 ``WindowView`` ``lines``; only steps with a public text, and of those no other name
 ``StepView``   ``text``: as the lobby may know it; at the desk and for the teller, theirs
-``HallView``   ``lines``; every window, call and wait has its own
+``HallView``   ``lines``; ``open``: how many windows are; every window, call and wait has its own
+``NoticeView`` ``text`` instead of its words
 ``CallView``   ``text``; ``note``: why it goes first, where it does
 ``WaitView``   ``text``
 ``DeskView``   ``lines``
@@ -33,6 +34,7 @@ from display.views import (
     CallView,
     DeskView,
     HallView,
+    NoticeView,
     StepChoice,
     StepView,
     TellerView,
@@ -142,6 +144,13 @@ def _wait(wait: WaitView, to: Renderer) -> Plain:
 def _hall(view: HallView, to: Renderer) -> Plain:
     plain = _fields(view, to)
     plain["lines"] = {language: wording.hall_lines(view, say) for language, say in to.voices}
+    plain["open"] = {language: wording.windows_text(view, say) for language, say in to.voices}
+    return plain
+
+
+def _notice(notice: NoticeView, to: Renderer) -> Plain:
+    plain = _fields(notice, to, _WORDS)
+    plain["text"] = {language: say.text(notice.words) or "" for language, say in to.voices}
     return plain
 
 
@@ -176,12 +185,14 @@ _FIELDS = {
 _AS_IS = frozenset({str, int, float, bool})
 _STEPS = frozenset({"steps"})
 _NAMES = frozenset({"names"})
+_WORDS = frozenset({"words"})
 _SPECIAL: dict[type, Callable[[Any, Renderer], Plain]] = {
     WindowView: _window,
     StepView: _own_step,
     CallView: _call,
     WaitView: _wait,
     HallView: _hall,
+    NoticeView: _notice,
     DeskView: _desk,
     TicketView: _ticket,
     StepChoice: _choice,
@@ -192,4 +203,5 @@ _NAME: dict[type, str] = {
     CallView: "call",
     WaitView: "business",
     BoardTicket: "ticket",
+    NoticeView: "notice",
 }

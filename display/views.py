@@ -136,6 +136,15 @@ class WaitView:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeView:
+    """Words of the manager to everybody, until a moment."""
+
+    notice: str
+    words: Text
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class HallView:
     """The large screen of the lobby."""
 
@@ -146,6 +155,9 @@ class HallView:
     missed: tuple[str, ...] = ()
     """Numbers that were called in vain and may still come back."""
     out_of_touch: bool = False
+    notices: tuple[NoticeView, ...] = ()
+    opens_at: str | None = None
+    """When the next of the closed windows is due to open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,8 @@ class DeskView:
     unattended: bool = False
     out_of_touch: bool = False
     reason_text: Text = field(default_factory=dict)
+    coming: StepChoice | None = None
+    """What will take the teller from the seat in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +231,18 @@ class BoardTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedTicket:
+    """A number that was called in vain, until when it may come back, and the windows that could call it."""
+
+    ticket: str
+    number: str
+    business: Text
+    missed_at: str
+    until: str
+    windows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BoardView:
     """The manager's live picture."""
 
@@ -229,6 +255,8 @@ class BoardView:
     no_shows: int
     silent: tuple[str, ...] = ()
     """Senders out of touch."""
+    missed: tuple[MissedTicket, ...] = ()
+    notices: tuple[NoticeView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +303,8 @@ class TellerView:
     remind: bool = False
     """Wrap-up runs longer than usual."""
     recallable: tuple[NextTicket, ...] = ()
+    coming: str | None = None
+    """The step that the teller has announced."""
 
 
 View = WindowView | HallView | DeskView | TicketView | BoardView | TellerView

@@ -150,6 +150,10 @@ WRAP_UP = Family(
     overdue=N_("Completion is taking longer. Staff have been told. Sorry"),
 )
 
+WINDOWS_OPEN = N_("{open} of {all} windows open")
+NONE_OPEN = N_("No window is open at present")
+NEXT_OPENS = N_("The next window is due to open at {time}")
+
 WAITING = N_("{business}: {waiting} waiting")
 WAITING_RANGE = Ranged(
     N_("{business}: {waiting} waiting, about {low}–{high} min"),
@@ -230,6 +234,21 @@ def hall_lines(view: HallView, language: str | Voice) -> list[str]:
     if any(wait.basis == "configured" and wait.range for wait in view.waits):
         lines.append(say.say(USUAL_TIMES))
     return lines
+
+
+def windows_text(view: HallView, language: str | Voice) -> list[str]:
+    """Say how many windows are there for people now, and when the next is due to open; nothing when blind."""
+    say = _voice(language)
+    if view.out_of_touch:
+        return []
+    there = sum(1 for window in view.windows if _is_there(window))
+    first = say.say(WINDOWS_OPEN, open=there, all=len(view.windows)) if there else say.say(NONE_OPEN)
+    return [first] + ([say.say(NEXT_OPENS, time=clock_time(view.opens_at))] if view.opens_at else [])
+
+
+def _is_there(window: WindowView) -> bool:
+    """Neither shut nor paused, and heard of."""
+    return window.state not in {WindowState.CLOSED, WindowState.PAUSED} and not window.out_of_touch
 
 
 def range_text(shown: Shown, language: str | Voice) -> str:

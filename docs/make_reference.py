@@ -36,10 +36,15 @@ MEANINGS: Mapping[str, str] = {
     "service.started": "The customer has sat down. `expected_s` is the teller's own estimate.",
     "service.step_started": "A part of the service that people can be told of; several may run at once. "
     "`resource` is `teller`, `machine` or `supervisor`.",
+    "service.step_announced": "The teller will leave the seat for this step in a moment: the customer at the"
+    " desk is told before it begins. Its beginning, or another state of the window, ends it.",
     "service.step_ended": "That part is over.",
     "service.finished": "The customer has left. Wrap-up begins.",
     "window.ready": "Wrap-up is over.",
     "range.told": "What somebody is being told from now on, counted from `at`.",
+    "notice.posted": "The manager's words to everybody in the hall, until a time: an hour later where none is"
+    " given, the end of the business day at the latest.",
+    "notice.withdrawn": "They are taken down before their time.",
     "event.corrected": "Takes back a wrong press, as if it had not been.",
     "sender.silent": "Nothing was heard from a sender for longer than its `heartbeat_s`.",
     "sender.heard": "A silent sender is back.",
@@ -49,6 +54,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "id": ("id", "1 to 64 letters, digits, `.`, `_` or `-`"),
     "ids": ("ids", "a list of 1 to 64 ids"),
     "text": ("text", "1 to 64 printable characters"),
+    "words": (
+        "words",
+        "1 to 200 readable characters, or an object of them by language; white space is one space",
+    ),
     "moment": (
         "time",
         "RFC 3339 with an offset, such as `2026-11-21T09:30:00+08:00`; kept to the millisecond",

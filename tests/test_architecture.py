@@ -28,7 +28,7 @@ OUTSIDE = {
 CLOCKS = {"now", "today", "utcnow"}
 FILES = {"open", "read_bytes", "read_text", "unlink", "write_bytes", "write_text"}
 OWN_FILES = {
-    *("display/catalogues.py", "display/pages.py", "display/voice.py"),
+    *("display/catalogues.py", "display/languages.py", "display/pages.py", "display/voice.py"),
     *("simulations/acting/busy.py", "simulations/acting/demo.py"),
 }
 """Those that read what is part of the program: catalogues, templates, voices, generated lobbies."""

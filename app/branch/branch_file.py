@@ -7,7 +7,7 @@ be right, because the person who reads it is standing in a branch that opens in 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from .plan import (
     Names,
     PrinterPlan,
     Priority,
+    ScreensPlan,
     SenderPlan,
     Spell,
     StepPlan,
@@ -50,6 +51,7 @@ __all__ = [
     "Names",
     "PrinterPlan",
     "Priority",
+    "ScreensPlan",
     "SenderPlan",
     "SignPlan",
     "Spell",
@@ -60,16 +62,19 @@ __all__ = [
 ]
 
 
-def parse(text: str, path: str = "branch.toml") -> Branch:
-    """The branch in a TOML text. Errors: ``BranchFileError``, with line and field."""
+def parse(text: str, path: str = "branch.toml", languages: Sequence[str] = LANGUAGES) -> Branch:
+    """The branch in a TOML text; ``languages``: those that are spoken here.
+
+    Errors: ``BranchFileError``, with line and field.
+    """
     text, raw = parsed(text, path)
-    return _BranchReader(text, path, _KNOWN).branch(raw)
+    return _BranchReader(text, path, _KNOWN, languages).branch(raw)
 
 
 _KNOWN = {
     "": (
         *("branch", "business", "window", "priority", "step", "sender", "printer"),
-        *("promise", "roster", "voice"),
+        *("promise", "roster", "screens", "voice"),
     ),
     "branch": (
         *("id", "names", "timezone", "day_change", "languages"),
@@ -83,6 +88,7 @@ _KNOWN = {
     "printer": ("id", "host", "port", "width", "encoding", "font", "kiosks", "asks"),
     "promise": ("late_share", "early_share"),
     "roster": ("opening", "break", "back_office"),
+    "screens": ("distance_m", "hall_inches", "window_inches"),
     "spell": ("window", "from", "to"),
     "voice": ("languages", "volume", "forget_s", "room"),
     "volume": ("from", "level"),
@@ -93,6 +99,12 @@ _KNOWN = {
 
 class _BranchReader(TomlReader):
     """Knows the tables of a branch file."""
+
+    def __init__(
+        self, text: str, path: str, known: Mapping[str, tuple[str, ...]], languages: Sequence[str] = LANGUAGES
+    ) -> None:
+        super().__init__(text, path, known)
+        self._spoken = languages
 
     def branch(self, raw: Mapping[str, Any]) -> Branch:
         self.table(raw, TOP)
@@ -132,19 +144,20 @@ class _BranchReader(TomlReader):
             printers=printers(self, raw),
             late_share=self.number(shares, promise, "late_share", 0.001, 0.5, 0.05),
             early_share=self.number(shares, promise, "early_share", 0.001, 0.5, 0.20),
+            screens=self._screens(raw),
             **(self._roster(raw, windows) | bounds),
         )
 
     def names(self, raw: Mapping[str, Any], place: Place, name: str, default: Any = ...) -> Names:  # noqa: ANN401
-        right = f'words, or words by language: {{ "zh-Hans" = "…", en = "…" }} (of {", ".join(LANGUAGES)})'
+        right = f'words, or words by language: {{ "zh-Hans" = "…", en = "…" }} (of {", ".join(self._spoken)})'
 
         def fits(v: object) -> bool:
             if isinstance(v, dict):
-                return bool(v) and all(key in LANGUAGES and words(word) for key, word in v.items())
+                return bool(v) and all(key in self._spoken and words(word) for key, word in v.items())
             return words(v)
 
         value = self.value(raw, place, name, right, fits, default)
-        return dict.fromkeys(LANGUAGES, value) if isinstance(value, str) else dict(value)
+        return dict.fromkeys(self._spoken, value) if isinstance(value, str) else dict(value)
 
     def minutes(
         self,
@@ -165,9 +178,9 @@ class _BranchReader(TomlReader):
         return value if value is None else (float(value[0]), float(value[1]), float(value[2]))
 
     def _languages(self, own: Mapping[str, Any], place: Place) -> tuple[str, ...]:
-        found = self.ids(own, place, "languages", frozenset(LANGUAGES), ("zh-Hans", "en"))
+        found = self.ids(own, place, "languages", frozenset(self._spoken), ("zh-Hans", "en"))
         if not found:
-            raise self.fail(place, "languages", f"[] should be at least one of {', '.join(LANGUAGES)}.")
+            raise self.fail(place, "languages", f"[] should be at least one of {', '.join(self._spoken)}.")
         return found
 
     def _timezone(self, own: Mapping[str, Any], place: Place) -> str:
@@ -269,6 +282,16 @@ class _BranchReader(TomlReader):
         roster = self.table(raw.get("roster", {}), Place("roster", ("roster",)))
         kinds = (("openings", "opening"), ("breaks", "break"), ("back_office", "back_office"))
         return {attribute: self._spells(roster, name, windows) for attribute, name in kinds}
+
+    def _screens(self, raw: Mapping[str, Any]) -> ScreensPlan:
+        place = Place("screens", ("screens",))
+        own = self.table(raw.get("screens", {}), place)
+        usual = ScreensPlan()
+        return ScreensPlan(
+            self.number(own, place, "distance_m", 0.3, 30, None),
+            self.number(own, place, "hall_inches", 5, 300, usual.hall_inches),
+            self.number(own, place, "window_inches", 5, 300, usual.window_inches),
+        )
 
     def _spells(
         self, roster: Mapping[str, Any], name: str, windows: Mapping[str, WindowPlan]

@@ -74,7 +74,7 @@ class Change:
         reached = state or self.next_state(window)
         if reached is not window.state:
             fresh = {"since": self.event.at, "reason": None, "expected_s": None, "reopens_at": None}
-            changes = fresh | {"steps": (), "ended_steps": ()} | changes
+            changes = fresh | {"steps": (), "ended_steps": (), "coming": None} | changes
             if reached in _AT_REST:
                 changes["freed_at"] = None
         if reached is WindowState.CLOSED:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from . import lifecycle
-from .branch_file import RESOURCES, Branch
+from . import lifecycle, notices
+from .branch_file import LANGUAGES, RESOURCES, Branch
 from .errors import Malformed, Refused, Unknown
 from .events import (
     OWN,
@@ -11,6 +11,9 @@ from .events import (
     Event,
     EventCorrected,
     Fact,
+    NoticePosted,
+    NoticeWithdrawn,
+    StepAnnounced,
     StepEnded,
     StepStarted,
     TellerSignedIn,
@@ -20,6 +23,7 @@ from .events import (
     TicketTransferred,
     WindowClosed,
 )
+from .fields import ANY
 from .state import State, Ticket, TicketState, Undo, Window, WindowState, rests_on
 
 
@@ -61,7 +65,11 @@ def check_names(branch: Branch, fact: Fact) -> None:
         for name in names:
             if name is not None and name not in there:
                 raise Unknown(what, name, there)
-    if isinstance(fact, StepStarted) and branch.steps and fact.step not in branch.steps:
+    if isinstance(fact, NoticePosted):
+        for code, _ in fact.text:
+            if code not in {*branch.languages, *LANGUAGES, ANY}:
+                raise Unknown("language", code, {*branch.languages, *LANGUAGES})
+    if isinstance(fact, StepStarted | StepAnnounced) and branch.steps and fact.step not in branch.steps:
         raise Unknown("step", fact.step, branch.steps)
     if isinstance(fact, StepStarted) and fact.resource not in RESOURCES:
         raise Malformed("resource", f"resource must be one of {', '.join(RESOURCES)}, not {fact.resource!r}.")
@@ -75,6 +83,12 @@ def check_lifecycle(branch: Branch, state: State, event: Event) -> None:
         return
     if isinstance(fact, TicketIssued):
         _check_issue(state, fact)
+        return
+    if isinstance(fact, NoticePosted):
+        notices.check_post(branch, state, fact, event.at)
+        return
+    if isinstance(fact, NoticeWithdrawn):
+        notices.check_withdraw(state, fact.notice, event.at)
         return
     ticket = _ticket(state, fact)
     window = _window(state, fact, ticket)

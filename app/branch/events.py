@@ -32,6 +32,8 @@ Seq = Annotated[int, "seq"]
 Moment = Annotated[float, "moment"]
 Flag = Annotated[bool, "flag"]
 Ids = Annotated[tuple[str, ...], "ids"]
+Words = Annotated[tuple[tuple[str, str], ...], "words"]
+"""(language, text), so that a fact stays a value that never changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,14 @@ class StepStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class StepAnnounced:
+    """The teller will leave the seat in a moment, for this step."""
+
+    window: Id
+    step: Id
+
+
+@dataclass(frozen=True, slots=True)
 class StepEnded:
     window: Id
     step_id: Id
@@ -185,6 +195,20 @@ class RangeTold:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticePosted:
+    """Words of the manager to everybody in the hall."""
+
+    notice: Id
+    text: Words
+    until: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWithdrawn:
+    notice: Id
+
+
+@dataclass(frozen=True, slots=True)
 class EventCorrected:
     corrects: Seq
     reason: Text = "wrong press"
@@ -220,10 +244,13 @@ Fact = (
     | TicketTransferred
     | ServiceStarted
     | StepStarted
+    | StepAnnounced
     | StepEnded
     | ServiceFinished
     | WindowReady
     | RangeTold
+    | NoticePosted
+    | NoticeWithdrawn
     | EventCorrected
     | SenderSilent
     | SenderHeard
@@ -245,10 +272,13 @@ TYPES: dict[str, type[Fact]] = {
     "ticket.transferred": TicketTransferred,
     "service.started": ServiceStarted,
     "service.step_started": StepStarted,
+    "service.step_announced": StepAnnounced,
     "service.step_ended": StepEnded,
     "service.finished": ServiceFinished,
     "window.ready": WindowReady,
     "range.told": RangeTold,
+    "notice.posted": NoticePosted,
+    "notice.withdrawn": NoticeWithdrawn,
     "event.corrected": EventCorrected,
     "sender.silent": SenderSilent,
     "sender.heard": SenderHeard,
@@ -363,6 +393,8 @@ def fact_to_plain(fact: Fact) -> dict[str, Any]:
             value = format_moment(value)
         elif field.kind == "ids":
             value = list(value)
+        elif field.kind == "words":
+            value = dict(value)
         plain[field.name] = value
     return plain
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from .errors import Malformed
 
 ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+ANY = "und"
+"""BCP 47's code of a language that nobody has named: words for everybody."""
+MOST_WORDS = 200
+_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff]")
+"""Control characters, and marks that would turn round what stands after them."""
 
 
 def shown(value: object) -> str:
@@ -90,6 +96,26 @@ def _ids(value: object, field: str) -> tuple[str, ...]:
     return tuple(parse_id(item, f"{field}[{place}]") for place, item in enumerate(value))
 
 
+def _line(value: object, field: str) -> str:
+    line = " ".join(value.split()) if isinstance(value, str) else ""
+    if not 1 <= len(line) <= MOST_WORDS or _UNSEEN.search(line):
+        length = f"{len(line)} characters" if len(line) > MOST_WORDS else shown(value)
+        raise Malformed(field, f"{field} must be 1 to {MOST_WORDS} readable characters, not {length}.")
+    return line
+
+
+def _words(value: object, field: str) -> tuple[tuple[str, str], ...]:
+    """Words for everybody, or by language; white space of any kind is one space."""
+    by_language = {ANY: value} if isinstance(value, str) else value
+    if not isinstance(by_language, Mapping) or not by_language or not all(map(_is_code, by_language)):
+        raise Malformed(field, f"{field} must be a text, or texts by language, not {shown(value)}.")
+    return tuple((code, _line(by_language[code], field)) for code in sorted(by_language))
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and _CODE.fullmatch(value) is not None
+
+
 PARSERS: dict[str, Callable[[object, str], Any]] = {
     "id": parse_id,
     "text": _text,
@@ -101,4 +127,5 @@ PARSERS: dict[str, Callable[[object, str], Any]] = {
     "moment": parse_moment,
     "flag": flag,
     "ids": _ids,
+    "words": _words,
 }

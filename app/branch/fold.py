@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from . import lifecycle
+from . import lifecycle, notices
 from .branch_file import Branch
 from .change import Change, take_back
 from .events import (
@@ -23,11 +23,14 @@ from .events import (
     Event,
     EventCorrected,
     Fact,
+    NoticePosted,
+    NoticeWithdrawn,
     RangeTold,
     SenderHeard,
     SenderSilent,
     ServiceFinished,
     ServiceStarted,
+    StepAnnounced,
     StepEnded,
     StepStarted,
     TellerSignedIn,
@@ -49,7 +52,9 @@ from .state import (
     ENDED,
     ENDED_STEPS,
     Call,
+    Coming,
     EndedStep,
+    Notice,
     State,
     Step,
     Ticket,
@@ -69,6 +74,7 @@ def fold(branch: Branch, state: State, event: Event) -> None:
     state.seq = event.seq
     state.last_at = max(state.last_at, event.at)
     _turn_day(branch, state, event.at)
+    _end_notices(state)
     if event.sender != SERVICE:
         state.reported = event.seq
         state.heard[event.sender] = event.received_at
@@ -102,6 +108,11 @@ def _turn_day(branch: Branch, state: State, at: float) -> None:
     state.told = {key: told for key, told in state.told.items() if key in kept or key[:7] != "ticket/"}
     state.counters.clear()
     state.calls.clear()
+
+
+def _end_notices(state: State) -> None:
+    if any(notice.until <= state.last_at for notice in state.notices.values()):
+        state.notices = {one.notice: one for one in notices.standing(state.notices.values(), state.last_at)}
 
 
 @singledispatch
@@ -337,7 +348,16 @@ def _(fact: StepStarted, change: Change) -> None:
     running = {step.step_id for step in window.steps}
     if (window.state, change.event.type) in lifecycle.WINDOW and fact.step_id not in running:
         step = Step(fact.step_id, fact.step, fact.resource, fact.away, change.event.at, fact.expected_s)
-        change.set_window(replace(window, steps=(*window.steps, step)))
+        come = fact.away or (window.coming is not None and window.coming.step == fact.step)
+        coming = None if come else window.coming
+        change.set_window(replace(window, steps=(*window.steps, step), coming=coming))
+
+
+@_apply.register
+def _(fact: StepAnnounced, change: Change) -> None:
+    window = change.state.windows[fact.window]
+    if (window.state, change.event.type) in lifecycle.WINDOW:
+        change.set_window(replace(window, coming=Coming(fact.step, change.event.at)))
 
 
 @_apply.register
@@ -382,6 +402,19 @@ def _(fact: RangeTold, change: Change) -> None:
         ),
     )
     change.state.told[key] = {**known, about: told}
+
+
+@_apply.register
+def _(fact: NoticePosted, change: Change) -> None:
+    at = change.event.at
+    until = notices.stands_until(change.branch, at, fact.until)
+    if until > change.state.last_at:
+        change.state.notices[fact.notice] = Notice(fact.notice, dict(fact.text), at, until)
+
+
+@_apply.register
+def _(fact: NoticeWithdrawn, change: Change) -> None:
+    change.state.notices.pop(fact.notice, None)
 
 
 @_apply.register

@@ -60,6 +60,7 @@ WINDOW: dict[tuple[W, str], W] = {
     (W.WRAPPING_UP, "window.closing"): W.WRAPPING_UP,
     (W.CALLING, "window.closing"): W.CALLING,
     (W.SERVING, "window.closing"): W.SERVING,
+    (W.SERVING, "service.step_announced"): W.SERVING,
     (W.SERVING, "service.step_started"): W.SERVING,
     (W.WRAPPING_UP, "service.step_started"): W.WRAPPING_UP,
     (W.SERVING, "service.step_ended"): W.SERVING,

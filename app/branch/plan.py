@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from .signs import SignPlan
 
 LANGUAGES = ("zh-Hans", "zh-Hant-TW", "zh-Hant-HK", "en")
+"""Those that come along; whoever reads a branch file may know more."""
 REPORTS = frozenset({"start", "ready", "steps", "windows", "no_show", "abandoned", "issued"})
 RESOURCES = ("teller", "machine", "supervisor")
 PAPERS = (58, 80)
@@ -124,6 +125,15 @@ class VoicePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreensPlan:
+    """How far people stand from hall and windows (metres), and the screens' diagonals (inches)."""
+
+    distance_m: float | None = None
+    hall_inches: float = 55.0
+    window_inches: float = 32.0
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """One branch as its file describes it. Bounds are seconds."""
 
@@ -150,6 +160,7 @@ class Branch:
     recall_s: float = 900.0
     unattended_s: float = 120.0
     walking_s: float = 20.0
+    screens: ScreensPlan = ScreensPlan()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -98,6 +98,14 @@ class EndedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """A step that the teller has said will come, and will take them from the seat."""
+
+    step: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """One counter. ``since`` is when it came into its present state."""
 
@@ -114,6 +122,7 @@ class Window:
     steps: tuple[Step, ...] = ()
     ended_steps: tuple[EndedStep, ...] = ()
     """The last few of the present service, in the order in which they ended."""
+    coming: Coming | None = None
     sender: str | None = None
     last_business: str | None = None
     freed_at: float | None = None
@@ -155,6 +164,16 @@ class Call:
     window: str
     at: float
     again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Words of the manager to the hall (by language), up until a moment."""
+
+    notice: str
+    text: Mapping[str, str]
+    posted_at: float
+    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +259,8 @@ class State:
     """Senders out of touch, and since when."""
     heard: dict[str, float] = field(default_factory=dict)
     """When each sender's last event arrived."""
+    notices: dict[str, Notice] = field(default_factory=dict)
+    """Those that were up at the last event, the oldest first."""
     recent: deque[Undo] = field(default_factory=lambda: deque(maxlen=RECENT))
 
     def copy(self) -> State:
@@ -253,6 +274,7 @@ class State:
             calls=deque(self.calls, maxlen=CALLS),
             silent=dict(self.silent),
             heard=dict(self.heard),
+            notices=dict(self.notices),
             recent=deque(self.recent, maxlen=RECENT),
         )
 
@@ -359,6 +381,7 @@ def _window(raw: Mapping[str, Any]) -> Window:
             "state": WindowState(raw["state"]),
             "steps": tuple(Step(**step) for step in raw["steps"]),
             "ended_steps": tuple(EndedStep(**step) for step in raw["ended_steps"]),
+            "coming": Coming(**raw["coming"]) if raw["coming"] else None,
             "businesses": businesses if businesses is None else tuple(businesses),
         }
     )
@@ -393,5 +416,6 @@ def from_plain(raw: Mapping[str, Any]) -> State:
         calls=deque((Call(**item) for item in raw["calls"]), maxlen=CALLS),
         silent=dict(raw["silent"]),
         heard=dict(raw["heard"]),
+        notices={name: Notice(**item) for name, item in raw["notices"].items()},
         recent=deque((_undo(item) for item in raw["recent"]), maxlen=RECENT),
     )

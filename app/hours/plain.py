@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.branch.branch_file import LANGUAGES, Branch
+from app.branch.branch_file import Branch
 from display import hours as words
-from display.catalogues import spoken_as
+from display.catalogues import LANGUAGES, spoken_as
 from display.ranges import round_outward
 from display.speech import Voice, voice
 from display.views import Shown

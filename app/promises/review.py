@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from app.branch.branch_file import LANGUAGES, Branch
+from app.branch.branch_file import Branch
 from app.branch.events import format_moment
 from app.branch.state import business_date
 from display import promises as words
+from display.catalogues import LANGUAGES
 
 from .ledger import RETURN, SERVICE, WAIT, WRAP_UP
 from .period import Period

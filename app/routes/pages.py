@@ -14,15 +14,15 @@ from fastapi.responses import HTMLResponse
 
 from app import reasons, why
 from app.audience import Audience, for_whom
-from app.branch.branch_file import LANGUAGES, Branch
+from app.branch.branch_file import Branch
 from app.branch.errors import Unknown
 from app.branch.events import ID
 from app.branch.state import business_date
 from app.hours.plain import page_part
 from app.live import Live
 from app.voice import speaker
-from display import pages
-from display.catalogues import pick_language, spoken_as
+from display import legibility, pages
+from display.catalogues import LANGUAGES, pick_language, spoken_as
 from display.promises import spans
 
 from .common import HouseOf, LiveOf, the_house, ticket_of, window_of
@@ -33,6 +33,10 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 API = "/api/v1/branches/"
 Kiosk = Annotated[str, Query(pattern=f"^{ID.pattern}$", description="which kiosk this is")]
+Metres = Annotated[
+    float | None, Query(ge=0.3, le=30, description="how far away people stand; default the branch file's")
+]
+Inches = Annotated[float | None, Query(ge=5, le=300, description="the screen's diagonal")]
 Day = Annotated[int | None, Query(ge=1, le=7, description="the weekday, 1 (Monday) to 7; default today's")]
 
 
@@ -53,10 +57,14 @@ async def hall_page(
     request: Request,
     voice: Literal["on", "off"] = "off",
     room: str | None = None,
+    metres: Metres = None,
+    inches: Inches = None,
 ) -> str:
     """The large screen of the lobby; with ``voice=on`` it is also the speaker of a room."""
     speaks = speaker(live.branch, house.recordings, room, live.clock.now()) if voice == "on" else None
-    return _page("hall", live, request, "hall", voice=speaks)
+    plan = live.branch.screens
+    far = legibility.enlargement("hall", metres or plan.distance_m, inches or plan.hall_inches)
+    return _page("hall", live, request, "hall", voice=speaks, far=far)
 
 
 @router.get("/b/{branch}/board")
@@ -127,9 +135,13 @@ async def kiosk_page(live: LiveOf, request: Request, kiosk: Kiosk = "kiosk") -> 
 
 @router.get("/b/{branch}/window/{window}")
 @for_whom(Audience.SCREEN, Audience.PUBLIC)
-async def window_page(live: LiveOf, window: str, request: Request) -> str:
+async def window_page(
+    live: LiveOf, window: str, request: Request, metres: Metres = None, inches: Inches = None
+) -> str:
     """The screen above a counter."""
-    return _counter_page("window", live, request, window)
+    plan = live.branch.screens
+    far = legibility.enlargement("window", metres or plan.distance_m, inches or plan.window_inches)
+    return _counter_page("window", live, request, window, far)
 
 
 @router.get("/b/{branch}/strip/{window}")
@@ -141,9 +153,11 @@ async def strip_page(live: LiveOf, window: str, request: Request) -> str:
 
 @router.get("/b/{branch}/desk/{window}")
 @for_whom(Audience.SCREEN)
-async def desk_page(live: LiveOf, window: str, request: Request) -> str:
+async def desk_page(
+    live: LiveOf, window: str, request: Request, metres: Metres = None, inches: Inches = None
+) -> str:
     """The small screen for the customer who sits at the counter."""
-    return _counter_page("desk", live, request, window)
+    return _counter_page("desk", live, request, window, legibility.enlargement("desk", metres, inches))
 
 
 @router.get("/b/{branch}/teller/{window}")
@@ -175,10 +189,12 @@ async def ticket_qr(house: HouseOf, token: str, request: Request) -> Response:
     return Response(picture.getvalue(), media_type="image/svg+xml")
 
 
-def _counter_page(page: str, live: Live, request: Request, window: str, topic: str | None = None) -> str:
+def _counter_page(
+    kind: str, live: Live, request: Request, window: str, far: float = 1.0, *, topic: str | None = None
+) -> str:
     plan = live.branch.windows[window_of(live, window)]
     own = {"id": plan.id, "label": plan.label}
-    return _page(page, live, request, f"{topic or page}:{window}", f"&window={window}", window=own)
+    return _page(kind, live, request, f"{topic or kind}:{window}", f"&window={window}", window=own, far=far)
 
 
 def _page(

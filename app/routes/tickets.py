@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from app import screens
 from app.audience import Audience, for_whom
 from app.branch import decisions
-from app.branch.branch_file import LANGUAGES
 from app.branch.errors import Unknown
 from app.branch.events import ID, TicketAbandoned, TicketIssued, format_moment, parse_fact
 from app.house import House
@@ -20,7 +19,7 @@ from app.owner import Owner
 from app.printing.press import Printed, Printing
 from app.telling import WAIT, as_told, told_of
 from display import wording
-from display.catalogues import spoken_as
+from display.catalogues import LANGUAGES, spoken_as
 from display.slip import slip
 from display.speech import voice
 from display.views import Shown

@@ -81,6 +81,10 @@ class StepStart(Command):
     expected_s: Seconds | None = None
 
 
+class Announce(Command):
+    step: str
+
+
 class StepEnd(Command):
     step_id: str
 
@@ -178,7 +182,7 @@ async def post_back_office(
 
 
 @router.post("/recall")
-@for_whom(Audience.TELLER)
+@for_whom(Audience.TELLER, Audience.MANAGER)
 async def post_recall(live: LiveOf, asker: AskerOf, window: str, body: OfTicket | None = None) -> Answer:
     """Call again: the ticket being called, or one that was missed."""
     return await _do(live, asker, window, "ticket.recalled", body, of_ticket=True)
@@ -207,6 +211,13 @@ async def post_step(live: LiveOf, asker: AskerOf, window: str, body: StepStart) 
     fields.setdefault("step_id", asker.key)
     fields.setdefault("resource", plan.resource if plan else "teller")
     return await _take(live, asker, window, "service.step_started", fields)
+
+
+@router.post("/announce")
+@for_whom(Audience.TELLER)
+async def post_announce(live: LiveOf, asker: AskerOf, window: str, body: Announce) -> Answer:
+    """Say that a step will take the teller from the seat in a moment."""
+    return await _do(live, asker, window, "service.step_announced", body)
 
 
 @router.post("/step-end")

@@ -1,12 +1,14 @@
 // The manager's live picture.
 
 import { followAdvice } from "./advice.js";
+import { offerActs } from "./board-acts.js";
 import { clockTime, faceOf, fill, isLate, lookOf, pick, rangeText } from "./live-model.js";
 import { element, icon, mark, replace, setText } from "./dom.js";
 import { follow, page, words } from "./live.js";
 
 const part = (name) => document.getElementById(name);
 const said = words(page.lang);
+const drawActs = offerActs(part, page, said);
 /** Up to so many windows stand above the tickets; more, beside them. */
 const WINDOWS_ABOVE = 9;
 
@@ -19,6 +21,7 @@ function draw(view, { health }) {
   replace(part("windows"), ...view.windows.map((window) => windowRow(window, range)));
   replace(part("tickets"), ...view.tickets.map((ticket) => ticketRow(ticket, range)));
   replace(part("waits"), ...view.waits.map((wait) => waitRow(wait, range)));
+  drawActs({ missed: [], notices: [], ...view });
   part("nobody").hidden = view.tickets.length > 0;
 }
 
@@ -104,5 +107,5 @@ function waitRow(wait, range) {
   return row;
 }
 
-follow(draw);
+follow(draw, { idle: () => drawActs.idle() });
 followAdvice(part);

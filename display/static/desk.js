@@ -17,14 +17,25 @@ function draw(view, { health }) {
   replace(part("badge"), icon(look));
   replace(part("state"), ...inEach((language) => spoken("p", "word", language, words(language)[look])), isLate(view) ? late() : null);
   replace(part("lines"), ...page.languages.flatMap((language) => linesIn(view, language, health)));
+  drawComing(view.coming, health);
   replace(part("steps"), ...(view.steps ?? []).map((step) => stepCard(step, health)));
-  fit(screen);
+  fit(screen, 0.4 / page.far);
 }
 
 function linesIn(view, language, health) {
   const lines = health === "withdrawn" ? [] : (view.lines?.[language] ?? []);
   const onCards = (view.steps ?? []).map((step) => pick(step.text, language));
   return lines.filter((line) => !onCards.includes(line)).map((line) => sentence(language, line));
+}
+
+/** What will take the teller from the seat, said before it begins. */
+function drawComing(coming, health) {
+  const isSaid = Boolean(coming) && health !== "withdrawn";
+  part("coming").hidden = !isSaid;
+  const said = (language) => element("div", "", spoken("p", "coming-when", language, words(language).coming),
+    sentence(language, pick(coming.say, language)));
+  replace(part("coming"), ...(isSaid ? [icon("away"), element("div", "coming-words", ...inEach(said))] : []));
+  mark(part("coming"), { step: isSaid && coming.step });
 }
 
 /** Steps run side by side: each has a card of its own. */
@@ -40,5 +51,5 @@ function stepCard(step, health) {
 }
 
 follow(draw);
-addEventListener("resize", () => fit(screen));
-document.fonts.ready.then(() => fit(screen));
+addEventListener("resize", () => fit(screen, 0.4 / page.far));
+document.fonts.ready.then(() => fit(screen, 0.4 / page.far));

@@ -69,13 +69,15 @@ export function mark(target, marks) {
   }
 }
 
-/** Makes the words smaller, step by step, until they fit: nothing essential scrolls. */
-export function fit(target) {
-  for (let scale = 1; scale > 0.4; scale -= 0.06) {
+/** Makes the words smaller, step by step, until they fit: nothing essential scrolls. Returns how small. */
+export function fit(target, least = 0.4) {
+  let scale = 1;
+  for (; scale > least; scale *= 0.95) {
     target.style.setProperty("--fit", scale.toFixed(2));
     const isWithin = target.scrollHeight <= target.clientHeight + 1 && target.scrollWidth <= target.clientWidth + 1;
-    if (isWithin) return;
+    if (isWithin) break;
   }
+  return scale;
 }
 
 /** What the server wrote into the page as data. */

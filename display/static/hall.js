@@ -4,10 +4,22 @@ import { Calls, clockTime, faceOf, fill, grouped, isLate, lookOf, pick, rangeTex
 import { element, embedded, fit, flag, icon, mark, replace, sentence, setText, spoken } from "./dom.js";
 import { follow, page, words } from "./live.js";
 import { speakerOf } from "./voice.js";
+import { inPages, Turns } from "./notice-turns.js";
+import { showNotices } from "./notices.js";
 
 const CALLS_SHOWN = 4;
-const CARDS_WITH_LINES = 6;
 const CARDS_IN_FOUR = 12;
+/** Sentences where there is room for them (larger type for people far away leaves less), else ranges, else turns. */
+const LAYOUTS = [
+  { sentences: Math.max(Math.floor(6 / page.far), 1), most: 24 },
+  { sentences: 1, most: 24 },
+  { sentences: 1, most: 12 },
+  { sentences: 1, most: 6 },
+];
+/** Type smaller than this, of its size as drawn, asks for the next layout. */
+const LEAST_SCALE = 0.62;
+const WAITS_AT_ONCE = 6;
+const TURN_MS = 8000;
 const FLASH_MS = 12_000;
 
 const part = (name) => document.getElementById(name);
@@ -15,24 +27,71 @@ const calls = new Calls();
 const flashing = new Set();
 const inEach = (make) => page.languages.map(make);
 const speaker = speakerOf(embedded("voice"), part("sound"));
+const turns = { windows: new Turns(), waits: new Turns() };
+let last = null;
+let layout = LAYOUTS[0];
+const tell = showNotices(part("notice"), page.languages);
 
 function draw(view, { health, asOf }) {
   speaker?.hear(view.calls, asOf);
   const fresh = calls.fresh(view.calls);
   drawCalls(view.calls, fresh);
   const { staffed, shut } = grouped(view.windows);
-  mark(part("staffed"), { count: staffed.length, compact: staffed.length > 4, dense: staffed.length > CARDS_WITH_LINES,
-    many: staffed.length > CARDS_IN_FOUR });
-  replace(part("staffed"), ...staffed.map((window) => card(window, health, staffed.length)));
+  last = { staffed, waits: view.waits, health };
   replace(part("shut"), ...shut.map((window) => shutCard(window, health)));
   part("shut-group").hidden = shut.length === 0;
-  mark(part("waits"), { count: view.waits.length });
-  replace(part("waits"), ...view.waits.map((wait) => waitCard(wait, health)));
   setText(part("missed"), (view.missed ?? []).join("  "));
   part("missed-group").hidden = (view.missed ?? []).length === 0;
   const notes = (language) => (health === "withdrawn" ? [] : (view.lines?.[language] ?? []));
   replace(part("notes"), ...inEach((language) => notes(language).map((line) => sentence(language, line))).flat());
-  refit();
+  replace(part("open"), ...openLines(view, health));
+  tell(view.notices, asOf);
+  arrange();
+}
+
+/** Draws windows and businesses in the first layout in which they can be read. */
+function arrange() {
+  if (!last) return;
+  for (layout of LAYOUTS) {
+    drawTurns();
+    if (refit() * page.far >= LEAST_SCALE) return;
+  }
+}
+
+/** The windows and the businesses whose turn it is: all of them, unless they are too many to be read at once. */
+function drawTurns() {
+  const { staffed, waits, health } = last;
+  const now = performance.now();
+  const of = (name, items, most) => {
+    const pages = inPages(items, most, TURN_MS);
+    turns[name].take(pages, now);
+    setText(part(`${name}-page`), pages.length > 1 ? `${turns[name].at(now) + 1}/${pages.length}` : "");
+    return turns[name].page(now).items;
+  };
+  const cards = of("windows", staffed, layout.most);
+  mark(part("staffed"), { count: cards.length, compact: cards.length > 4, dense: cards.length > layout.sentences,
+    many: cards.length > CARDS_IN_FOUR });
+  replace(part("staffed"), ...cards.map((window) => card(window, health, cards.length)));
+  const businesses = of("waits", waits, WAITS_AT_ONCE);
+  mark(part("waits"), { count: businesses.length });
+  replace(part("waits"), ...businesses.map((wait) => waitCard(wait, health)));
+}
+
+/** Looks whose turn it is. */
+function turn() {
+  if (!last || (last.staffed.length <= layout.most && last.waits.length <= WAITS_AT_ONCE)) return;
+  const shown = () => [part("windows-page").textContent, part("waits-page").textContent].join();
+  const before = shown();
+  drawTurns();
+  if (shown() !== before) refit();
+}
+
+/** How many windows are open; a time at which one opens is withdrawn with all others. */
+function openLines(view, health) {
+  return inEach((language) => {
+    const said = view.open?.[language] ?? [];
+    return spoken("span", "", language, (health === "withdrawn" ? said.slice(0, 1) : said).join(" · "));
+  });
 }
 
 function drawCalls(shown, fresh) {
@@ -76,7 +135,7 @@ function card(window, health, count) {
 
 /** Sentences where there is room for them; else the range alone. */
 function detail(window, count) {
-  if (count <= CARDS_WITH_LINES) {
+  if (count <= layout.sentences) {
     return inEach((language) => (window.lines?.[language] ?? []).map((line) => sentence(language, line))).flat();
   }
   if (!window.range) return [];
@@ -104,10 +163,21 @@ function waitCard(wait, health) {
   return made;
 }
 
+/** Makes each area's words fit; returns how small the windows' have become. What takes as it needs comes first. */
 function refit() {
-  for (const area of document.querySelectorAll("[data-fit]")) fit(area);
+  const areas = [...document.querySelectorAll("[data-fit]")];
+  const takes = (area) => Number(area.matches(".hall-head *, .hall-waits"));
+  mark(part("calls"), { few: false });
+  const scales = areas.sort((a, b) => takes(b) - takes(a)).map((area) => [area, fit(area, 0.4 / page.far)]);
+  const scaleOf = (selector) => scales.find(([area]) => area.matches(selector))[1];
+  if (scaleOf(".hall-calls") < LEAST_SCALE) {
+    mark(part("calls"), { few: true }); // fewer that can be read are more than many that cannot
+    fit(document.querySelector(".hall-calls"), 0.3);
+  }
+  return scaleOf(".hall-windows");
 }
 
 follow(draw, { idle: () => speaker?.idle ?? true });
-addEventListener("resize", refit);
-document.fonts.ready.then(refit);
+setInterval(turn, 500);
+addEventListener("resize", arrange);
+document.fonts.ready.then(arrange);

@@ -102,6 +102,7 @@ export function follow(draw, { idle = () => true } = {}) {
     else if (socket && next !== "ok" && now() - joinedAt > SILENT_MS) reconnect();
   };
 
+  document.getElementById("screen")?.style.setProperty("--far", String(page.far ?? 1));
   show();
   connect();
   setInterval(watch, 500);

@@ -4,7 +4,7 @@
 export const DEFAULT_KEYS = Object.freeze({
   "sign-in": "i", "sign-out": "e", open: "o", next: "n", recall: "r", "no-show": "m", start: "s",
   finish: "f", "finish-records": "g", "finish-tidying": "h", ready: "y", pause: "p", resume: "u",
-  "back-office": "b", closing: "l", close: "x", transfer: "t", missed: "k", undo: "z", away: "w",
+  "back-office": "b", closing: "l", close: "x", transfer: "t", missed: "k", undo: "z", away: "w", soon: "a",
   "minutes-5": "7", "minutes-10": "8", "minutes-20": "9", "minutes-30": "0",
   "step-1": "1", "step-2": "2", "step-3": "3", "step-4": "4", "step-5": "5", "step-6": "6",
 });

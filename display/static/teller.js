@@ -20,6 +20,8 @@ let asOf = embedded("first-view")?.as_of ?? null;
 let health = "ok";
 let minutes = null;
 let isAway = false;
+/** The next step is only announced: the customer is told before the teller leaves. */
+let isSoon = false;
 let panel = null;
 let answeredAt = -Infinity;
 
@@ -98,13 +100,16 @@ function stepButton(step, action) {
     element("span", "", pick(step.names, page.lang)),
     element("small", "", running ? fill(said.since, { time: clockTime(running.started_at) }) : ""),
     element("small", "", health === "withdrawn" ? "" : rangeText(range, said)),
-    isAway && !running ? element("q", "", pick(step.say, page.lang)) : null);
+    (isAway || isSoon || isComing(step)) && !running ? element("q", "", pick(step.say, page.lang)) : null);
   button.type = "button";
-  button.disabled = !view.commands.includes(running ? "step-end" : "step");
+  button.disabled = !view.commands.includes(running ? "step-end" : isSoon ? "announce" : "step");
   button.setAttribute("aria-pressed", String(Boolean(running)));
-  mark(button, { step: step.step, running: running?.step_id, action, overdue: running?.overdue });
+  mark(button, { step: step.step, running: running?.step_id, action, overdue: running?.overdue, coming: isComing(step) });
   return button;
 }
+
+/** Whether this step has been announced: it takes the teller from the seat when it begins. */
+const isComing = ({ step }) => view.coming === step;
 
 /** Numbers that were called in vain and may come back. */
 function drawMissed() {
@@ -131,6 +136,7 @@ function drawCommands() {
     button.setAttribute("aria-pressed", String(Number(button.dataset.minutes) === minutes));
   }
   part("away").setAttribute("aria-pressed", String(isAway));
+  part("soon").setAttribute("aria-pressed", String(isSoon));
   setText(part("undo-what"), view?.undo ? (said[`undo_${view.undo}`] ?? view.undo) : "");
   setText(part("armed"), minutes === null ? "" : fill(said.with_minutes, { n: minutes }));
 }
@@ -158,8 +164,8 @@ function drawKeys() {
 }
 
 /** Before leaving the seat the teller reads what to say to the customer. */
-function setAway(next) {
-  isAway = next;
+function setAway(next, soon = false) {
+  [isAway, isSoon] = [next, soon];
   if (view) drawSteps();
 }
 
@@ -191,7 +197,9 @@ function toggleStep(button) {
     command("step-end", { step_id: button.dataset.running });
     return;
   }
-  command("step", { step: button.dataset.step, ...(isAway ? { away: true } : {}) }, true);
+  const { step } = button.dataset;
+  if (isSoon) command("announce", { step });
+  else command("step", { step, ...(isAway || isComing({ step }) ? { away: true } : {}) }, true);
   setAway(false);
 }
 
@@ -203,6 +211,7 @@ function activate(button) {
   else if (name) command(name, body ? JSON.parse(body) : {}, "takesMinutes" in button.dataset);
   else if (chosen) minutes = minutes === Number(chosen) ? null : Number(chosen);
   else if (button.id === "away") setAway(!isAway);
+  else if (button.id === "soon") setAway(false, !isSoon);
   drawCommands();
 }
 
@@ -311,4 +320,4 @@ offerKeys(keys, () => {
 });
 drawKeys();
 drawPresses();
-follow(draw, { idle: () => presses.pending.length === 0 && panel === null && minutes === null && !isAway });
+follow(draw, { idle: () => presses.pending.length === 0 && panel === null && minutes === null && !isAway && !isSoon });

@@ -10,14 +10,14 @@ const inEach = (make) => page.languages.map(make);
 
 function draw(view, { health }) {
   const look = lookOf(view);
-  mark(screen, { state: view.state, look, closing: view.closing, overdue: isLate(view), number: view.number });
+  mark(screen, { state: view.state, look, closing: view.closing, overdue: isLate(view), number: view.number, long: (view.number?.length ?? 0) > 5 });
   document.body.dataset.look = look;
   setText(part("number"), view.number ?? "");
   replace(part("badge"), icon(look));
   replace(part("state"), ...inEach((language) => spoken("p", "word", language, words(language)[look])),
     isLate(view) ? flag("overdue", ...inEach((language) => spoken("span", "", language, words(language).overdue))) : null);
   replace(part("lines"), ...page.languages.flatMap((language) => linesIn(view, language, health)));
-  fit(screen);
+  fit(screen, 0.4 / page.far);
 }
 
 /** The sentences, unless their minutes had to be withdrawn. */
@@ -27,5 +27,5 @@ function linesIn(view, language, health) {
 }
 
 follow(draw);
-addEventListener("resize", () => fit(screen));
-document.fonts.ready.then(() => fit(screen));
+addEventListener("resize", () => fit(screen, 0.4 / page.far));
+document.fonts.ready.then(() => fit(screen, 0.4 / page.far));

@@ -28,6 +28,7 @@ from app.routes import (
     events,
     hours,
     leaving,
+    notices,
     pages,
     printers,
     promises,
@@ -82,7 +83,10 @@ def routes() -> Iterator[tuple[str, APIRoute]]:
     for prefix, router in (
         *(
             (API, module.router)
-            for module in (events, tickets, windows, why, advice, state, promises, hours, printers, studies)
+            for module in (
+                *(events, tickets, windows, notices, why, advice),
+                *(state, promises, hours, printers, studies),
+            )
         ),
         ("", pages.router),
         ("", leaving.router),
@@ -148,6 +152,7 @@ HEADINGS = {
     "sender": "`[[sender]]`",
     "printer": "`[[printer]]`",
     "promise": "`[promise]`",
+    "screens": "`[screens]`",
     "spell": "`[roster]`",
     "voice": "`[voice]`",
     "volume": "`[[voice.volume]]`",

@@ -13,11 +13,14 @@ from app.branch.events import (
     Event,
     EventCorrected,
     Fact,
+    NoticePosted,
+    NoticeWithdrawn,
     RangeTold,
     SenderHeard,
     SenderSilent,
     ServiceFinished,
     ServiceStarted,
+    StepAnnounced,
     StepEnded,
     StepStarted,
     TellerSignedIn,
@@ -194,6 +197,8 @@ WINDOWS = st.sampled_from(["1", "2", "3"])
 TICKETS = st.sampled_from([A1, A2, A3, B1])
 TELLERS = st.sampled_from(["wang", "li"])
 STEP_IDS = st.sampled_from(["s1", "s2"])
+NOTICES = st.sampled_from(["n1", "n2"])
+WORDS = st.sampled_from([(("und", "مغلق غدا"),), (("en", "Closed tomorrow"), ("zh-Hans", "明天休息"))])
 SECONDS = st.none() | st.sampled_from([30.0, 90.0, 600.0])
 
 
@@ -219,7 +224,10 @@ PRESSES: st.SearchStrategy[Fact] = st.one_of(
     st.builds(TicketTransferred, TICKETS, st.sampled_from([None, "corporate"]), st.none(), st.booleans()),
     st.builds(ServiceStarted, TICKETS, WINDOWS, SECONDS),
     st.builds(StepStarted, WINDOWS, STEP_IDS, st.just("copy"), st.just("machine"), st.booleans(), SECONDS),
+    st.builds(StepAnnounced, WINDOWS, st.just("copy")),
     st.builds(StepEnded, WINDOWS, STEP_IDS),
+    st.builds(NoticePosted, NOTICES, WORDS, st.sampled_from([None, T0 + 60, T0 + 9e4])),
+    st.builds(NoticeWithdrawn, NOTICES),
     st.builds(ServiceFinished, TICKETS, WINDOWS, st.sampled_from([None, "records"]), SECONDS),
     st.builds(WindowReady, WINDOWS),
 )
@@ -271,9 +279,11 @@ def lawful_presses(day: Day) -> list[Fact]:
         facts += [WindowClosing(window), WindowClosed(window), WindowReady(window)]
         facts += [TellerSignedIn(window, "wang"), TellerSignedOut(window, "wang")]
         facts += [StepStarted(window, "s1", "copy"), StepEnded(window, "s1")]
+        facts += [StepAnnounced(window, "copy")]
         facts += [kind(name, window) for kind in kinds for name in (A1, A2, A3, B1)]
     for name in (A1, A2, A3, B1):
         facts += [_issue(name, None, None), TicketAbandoned(name), TicketTransferred(name)]
+    facts += [NoticePosted("n1", (("und", "Closing at four"),)), NoticeWithdrawn("n1")]
     return [fact for fact in facts if check.lawful(BRANCH, day.state, day.event(fact))]
 
 

@@ -34,8 +34,10 @@ GOOD: dict[str, Any] = {
     "moment": "2026-11-21T09:30:00.250+08:00",
     "flag": True,
     "ids": ["cash", "corporate"],
+    "words": {"en": "Closing at  four.\n", "zh-Hans": "今天四点关门"},
 }
-READ: dict[str, Any] = {**GOOD, "seconds": 90.0, "moment": 1_795_224_600.25, "ids": ("cash", "corporate")}
+READ: dict[str, Any] = {**GOOD, "seconds": 90.0, "moment": 1_795_224_600.25, "ids": ("cash", "corporate"),
+                        "words": (("en", "Closing at four."), ("zh-Hans", "今天四点关门"))}  # fmt: skip
 WRONG: dict[str, list[Any]] = {
     "id": ["", "a b", "x" * 65, 5, True, ["a"], {}, "ä", "a\n"],
     "text": ["", "x" * 65, 5, "a\nb", "\ud800", []],
@@ -47,6 +49,7 @@ WRONG: dict[str, list[Any]] = {
     "moment": ["2026-11-21", "2026-11-21T09:30:00", "noon", 5, "", "1969-12-31T00:00:00Z", []],
     "flag": [0, 1, "true", []],
     "ids": [[], "cash", ["a b"], [5], ["x"] * 65, {}],
+    "words": ["", "  ", 5, {}, [], {"": "non"}, {"en": ""}, {"en": 5}, "x" * 201, "a\x07", "\u202eabc"],
 }  # fmt: skip
 FIELDS = [(name, field) for name, kind in TYPES.items() for field in events._TABLES[kind]]
 

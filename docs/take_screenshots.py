@@ -1,0 +1,145 @@
+"""Takes a picture of every page in every state, language and size: ``make screenshots``.
+
+No service is needed: the scenes are drawn by the pages themselves, in a real Chromium. ``index.html`` beside
+the pictures is the contact sheet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from playwright.sync_api import Page, Request, Route, ViewportSize, sync_playwright
+from scenes import SETS, Scene, scenes
+
+from display import pages
+
+CHROMIUM = "/usr/bin/chromium"
+ORIGIN = "http://lobby.test"
+KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+SIZES: dict[str, ViewportSize] = {
+    "720p": {"width": 1280, "height": 720},
+    "1080p": {"width": 1920, "height": 1080},
+    "4K": {"width": 3840, "height": 2160},
+    "upright": {"width": 1080, "height": 1920},
+    "phone": {"width": 390, "height": 844},
+    "tiny": {"width": 320, "height": 568},
+}
+ON_A_PHONE = ("phone", "tiny")
+SCREENS = ("720p", "1080p", "4K", "upright", "tiny")
+AT: dict[str, Sequence[str]] = {
+    **dict.fromkeys(("window", "desk", "hall", "kiosk"), SCREENS),
+    **dict.fromkeys(("teller", "board", "index", "error"), ("720p", "1080p", "tiny")),
+    "ticket": ON_A_PHONE,
+}
+"""The sizes that each page is made for, and one that is far too small."""
+
+
+class Studio:
+    """One browser page that is shown scene after scene."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.html = ""
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.route(re.compile(".*"), self._serve)
+        page.route_web_socket(re.compile(".*/live"), lambda _socket: None)
+
+    def show(self, scene: Scene, languages: Sequence[str], lang: str) -> None:
+        """Draw a scene; one that has heard nothing for a while has aged by so much."""
+        self.html = scene.html(languages, lang)
+        self.page.goto(f"{ORIGIN}/{scene.page}")
+        self.page.evaluate("document.fonts.ready")
+        if scene.late:
+            self.page.clock.run_for(1000 * scene.late)
+
+    def resize(self, size: ViewportSize) -> None:
+        """Look at it on a screen of another size."""
+        self.page.set_viewport_size(size)
+        self.page.wait_for_timeout(80)  # until the page has taken note
+
+    def _serve(self, route: Route, request: Request) -> None:
+        path = request.url.removeprefix(ORIGIN).split("?")[0]
+        if path.startswith("/static/"):
+            file = pages.STATIC / path.removeprefix("/static/")
+            route.fulfill(
+                body=file.read_bytes(), content_type=KINDS.get(file.suffix, "application/octet-stream")
+            )
+        elif path.startswith("/api/") or path.endswith(".svg"):
+            route.fulfill(status=204)
+        else:
+            route.fulfill(body=self.html, content_type="text/html; charset=utf-8")
+
+
+def take(
+    studio: Studio, wanted: Iterable[Scene], sets: Sequence[str], sizes: Sequence[str], out: Path
+) -> list[tuple[Scene, str, str]]:
+    """Take the pictures into ``out``; which were taken."""
+    taken = []
+    for scene in wanted:
+        for lang in sets:
+            studio.show(scene, SETS[lang], lang)
+            for size in (one for one in AT[scene.page] if one in sizes):
+                studio.resize(SIZES[size])
+                path = out / name_of(scene, lang, size)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                studio.page.screenshot(path=path, animations="disabled")
+                taken.append((scene, lang, size))
+        print(f"  {scene.page}: {scene.state}", flush=True)
+    return taken
+
+
+def name_of(scene: Scene, lang: str, size: str) -> str:
+    """Where a picture lies."""
+    return f"{scene.page}/{scene.state.replace(' ', '-')}.{lang}.{size}.png"
+
+
+def contact_sheet(taken: Sequence[tuple[Scene, str, str]]) -> str:
+    """All pictures at a glance, a row for each state."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for scene, lang, size in taken:
+        name = escape(name_of(scene, lang, size))
+        figure = f'<a href="{name}"><img src="{name}" loading="lazy" alt=""><br>{lang} {size}</a>'
+        rows.setdefault((scene.page, scene.state), []).append(figure)
+    body = "".join(
+        f"<h2>{escape(page)}: {escape(state)}</h2><div>{''.join(all_)}</div>"
+        for (page, state), all_ in rows.items()
+    )
+    style = (
+        "body{font:14px sans-serif;background:#888}div{display:flex;flex-wrap:wrap;gap:8px}"
+        "img{height:180px}a{color:#000}"
+    )
+    return f'<!doctype html><meta charset="utf-8"><title>Every page</title><style>{style}</style>{body}'
+
+
+def main() -> None:
+    """Take what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--out", type=Path, default=Path("build/screenshots"))
+    parser.add_argument("--pages", nargs="*", default=list(AT))
+    parser.add_argument("--states", default="", help="only states that contain this")
+    parser.add_argument("--languages", nargs="*", default=list(SETS), choices=list(SETS))
+    parser.add_argument("--sizes", nargs="*", default=list(SIZES), choices=list(SIZES))
+    asked = parser.parse_args()
+    wanted = [one for one in scenes() if one.page in asked.pages and asked.states in one.state]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+        )
+        page = browser.new_context(reduced_motion="reduce").new_page()
+        page.clock.install()
+        studio = Studio(page)
+        taken = take(studio, wanted, asked.languages, asked.sizes, asked.out)
+        browser.close()
+    (asked.out / "index.html").write_text(contact_sheet(taken), "utf-8")
+    print(f"{len(taken)} pictures; {asked.out / 'index.html'} shows them all")
+    if studio.faults:
+        raise SystemExit("\n".join(studio.faults))
+
+
+if __name__ == "__main__":
+    main()
