@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from app.house import JOURNAL
 from app.journal import Journal, PastTicket
 
 from .conftest import running
 from .service import SHANGHAI, Service, branch_text
+from .test_every_page import violations
 from .visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -116,18 +116,7 @@ def test_a_customer_finds_the_quieter_time(experienced: Service, guest: Visitor)
     for size in (PHONE, {"width": 1280, "height": 720}):
         page.set_viewport_size(size)
         assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth + 1")
-        assert serious(page) == []
+        assert violations(page) == []
     ticket = guest.open(lobby.take(language="en")["url"], size=PHONE)
     ticket.get_by_role("link", name="Busy and quiet hours").click()
     expect(ticket.get_by_test_id("hours")).to_be_visible()
-
-
-def serious(page: Page) -> list[str]:
-    """What axe finds serious or worse, at a contrast of 7:1."""
-    options = {"resultTypes": ["violations"], "rules": {"color-contrast-enhanced": {"enabled": True}}}
-    found = Axe().run(page, options=options).response["violations"]
-    return [
-        f"{one['id']}: {one['nodes'][0]['target']}"
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-    ]

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from tests.app.printing.simulator import PAPER_OUT, READY, Simulator
 
 from .service import Service
-from .test_every_page import outside, serious
+from .test_every_page import outside, violations
 from .visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -85,7 +85,7 @@ def test_a_slip_is_taken_and_only_the_kiosk_s_customer_hears_of_it(
         parts = "#number, #ahead, #range, #slip, #qr, [data-face-name=issued] [data-back]"
         assert outside(page.locator(parts)) == [], size
         assert page.locator("#number, #qr, #slip").evaluate_all(CROWDED) == [], size
-    assert serious(page) == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("language", FAILED)
@@ -107,7 +107,7 @@ def test_without_paper_the_number_stands_and_the_kiosk_says_what_to_do(
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     if language == "en":
         settle(page, WIDE)
-        assert serious(page) == []
+        assert violations(page) == []
 
 
 def test_without_a_slip_the_code_stays_for_a_minute(

@@ -12,7 +12,7 @@ from app.house import SECRET
 
 from .screens import EN, RANGE
 from .service import Lobby, Service
-from .test_every_page import outside, serious
+from .test_every_page import outside, violations
 from .test_weight import FETCHED, MOST_BYTES
 from .visitor import Visitor
 
@@ -47,7 +47,7 @@ def test_a_call_is_felt_and_heard_once_the_phone_was_touched(lobby: Lobby, visit
     expect(touched.get_by_test_id("still")).to_be_visible()
     expect(said).to_be_hidden()
     assert touched.evaluate("window.felt.length") == 1
-    assert serious(touched) == []
+    assert violations(touched) == []
 
     lobby.press("1", "no-show")
     lobby.press("1", "next")
@@ -63,7 +63,7 @@ def test_leaving_takes_two_taps_in_two_places(lobby: Lobby, visitor: Visitor) ->
     expect(sure).to_be_visible()
     expect(page.locator("#sure-words")).to_have_text("Give up your place? Your number cannot be used again")
     page.locator("#leave-yes").click()  # faster than anybody could have read it
-    assert serious(page) == []
+    assert violations(page) == []
     page.locator("#stay").click()
     expect(sure).to_be_hidden()
     expect(leave).to_be_visible()
@@ -99,7 +99,7 @@ def test_a_link_ends_with_its_day(service: Service, visitor: Visitor) -> None:
     assert page.request.head(service.url + url).status == 410
     expect(page.locator("[data-testid=error][data-status='410'] section")).to_have_count(4)
     expect(page.locator("h1")).to_have_text("此號碼僅限當日有效,現已失效")
-    assert serious(page) == []
+    assert violations(page) == []
 
 
 def test_a_page_that_was_left_open_over_night_says_that_the_day_is_over(

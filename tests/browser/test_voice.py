@@ -17,7 +17,7 @@ from display.voice import spoken
 
 from .conftest import ARGUMENTS, CHROMIUM, running
 from .service import Service, branch_text
-from .test_every_page import serious
+from .test_every_page import violations
 from .visitor import AWAY, PATIENCE_MS, Visitor
 
 pytestmark = pytest.mark.browser
@@ -180,7 +180,7 @@ def test_a_screen_that_may_not_play_says_so_until_it_is_touched(talking: Service
     sign = page.get_by_test_id("sound")
     expect(sign).to_contain_text("本屏声音未开启,暂不播报叫号")
     expect(sign).to_contain_text("Calls are not spoken: the sound of this screen is off")
-    assert serious(page) == []
+    assert violations(page) == []
     lobby.press("1", "next")
     expect(page.locator("#calls li[data-number=A001]")).to_be_visible()
     assert not listener.of("begins")

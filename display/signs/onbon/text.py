@@ -6,6 +6,7 @@ choose the font of Chinese and of ASCII characters. A backslash of one's own can
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Sequence
 
@@ -15,6 +16,8 @@ ENCODINGS = ("gb18030", "gb2312")
 NEW_ROW = b"\\n"
 NOWHERE = "?"
 """Stands for a character that the card's fonts lack."""
+_TWINS = {"·": "・", "・": "·"}
+"""One dot in the card's fonts, which the two encodings take for different characters."""
 UNREAD = "\N{REPLACEMENT CHARACTER}"
 _STEERS = re.compile(rb"C[0-9]|F[OE][0-9]{3}|B[0-9]|[nr]")
 
@@ -59,11 +62,12 @@ def _whole(page: Page, rows: int) -> list[str]:
 
 def _bytes(one: str, encoding: str) -> bytes:
     """One or two bytes: characters of four are in no card's fonts."""
-    try:
-        found = one.encode(encoding)
-    except UnicodeEncodeError:
-        found = b""
-    return found if len(found) == (1 if one.isascii() else 2) else NOWHERE.encode("ascii")
+    for each in (one, _TWINS.get(one, one)):
+        with contextlib.suppress(UnicodeEncodeError):
+            found = each.encode(encoding)
+            if len(found) == (1 if each.isascii() else 2):
+                return found
+    return NOWHERE.encode("ascii")
 
 
 def _characters(text: bytes, encoding: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from display.page_words import BOARD, COMMON
 from display.signs.onbon.text import ENCODINGS, broken_by_itself, decode, encode
 from display.signs.page import Page, plain, width
 
-WRITTEN = st.text(st.characters(codec="gb2312", exclude_characters="\\", min_codepoint=32), max_size=20)
+WRITTEN = st.text(st.characters(codec="gb2312", exclude_characters="\\・", min_codepoint=32), max_size=20)
 
 
 def test_pages_are_rows_after_each_other_padded_to_whole_pages() -> None:
@@ -45,6 +45,11 @@ def test_every_sentence_of_the_screens_can_be_written(language: str, encoding: s
 @pytest.mark.parametrize("lost", ["€", "😀", "㐀", "ñ"])
 def test_what_a_card_has_no_character_for_is_marked(lost: str) -> None:
     assert encode((Page((f"a{lost}b",)),), 1, "gb2312") == b"a?b"
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_dot_in_the_middle_is_written_by_either_name(encoding: str) -> None:
+    assert encode((Page(("·・",)),), 1, encoding) == 2 * b"\xa1\xa4"
 
 
 def test_a_backslash_cannot_be_written() -> None:
