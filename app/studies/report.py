@@ -90,19 +90,19 @@ def _said(each: Difference, late_s: float) -> tuple[str, str, str, str, str]:
 
 
 def _minutes(estimate: Estimate) -> str:
-    return _with_interval(estimate, 60.0, ".2f")
+    return _with_interval(estimate, 60.0, "z.2f")
 
 
 def _share(estimate: Estimate) -> str:
-    return _with_interval(estimate, 1.0, ".1%")
+    return _with_interval(estimate, 1.0, "z.1%")
 
 
 def _number(estimate: Estimate) -> str:
-    return _with_interval(estimate, 1.0, ".1f")
+    return _with_interval(estimate, 1.0, "z.1f")
 
 
 def _percent(value: float) -> str:
-    return f"{value:.1%}"
+    return f"{value:z.1%}" if isfinite(value) else "–"
 
 
 def _with_interval(estimate: Estimate, unit: float, form: str) -> str:

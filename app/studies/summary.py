@@ -79,5 +79,5 @@ def _plain_cell(estimate: Mapping[str, float | None], unit: float, form: str) ->
 def _cell(estimate: Estimate, unit: float, form: str) -> str:
     if estimate.value != estimate.value:
         return "–"
-    value, low, high = (format(each / unit, form) for each in estimate)
+    value, low, high = (format(each / unit, f"z{form}") for each in estimate)  # z: no minus before a zero
     return f"{value} ({low} to {high})" if low != "nan" else value

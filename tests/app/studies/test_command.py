@@ -37,7 +37,10 @@ def test_two_scenarios_as_a_table_and_a_report(command: Command, past: Path, tmp
     assert status == 0
     assert "a third window: waits are" in out
     assert "P(wait" in out
-    assert (tmp_path / "report" / "index.html").exists()
+    report = (tmp_path / "report" / "index.html").read_text("utf-8")
+    for nonsense in ("inf", "nan", "-0.0 ", "-0.0%", "-0.00"):
+        assert f">{nonsense}" not in report
+        assert f" {nonsense}" not in out
 
 
 def test_a_name_is_no_markup(command: Command, past: Path, tmp_path: Path) -> None:
