@@ -4,8 +4,7 @@ import { fill, pick, rangeText } from "./live-model.js";
 import { element, fit, mark, replace, say, setText, spoken } from "./dom.js";
 import { follow, page, words } from "./live.js";
 import { offerLanguages, speak } from "./language.js";
-import { isSettled, newKey, retryDelay } from "./teller-model.js";
-import { post, sleep } from "./send.js";
+import { untilAnswered } from "./send.js";
 import { followSlip, keepLater } from "./kiosk-news.js";
 
 const BACK_AFTER_MS = 20_000;
@@ -157,7 +156,7 @@ async function take() {
   if (wish.priority) body.priority = wish.priority;
   if (asksItems(wish.business)) body.items = wish.items;
   show("sending");
-  const answer = await untilAnswered(body);
+  const answer = await untilAnswered(`${page.api}/tickets`, body, GIVE_UP_MS);
   if (answer?.status === 201 || answer?.status === 200) {
     issued = answer.body;
     drawIssued();
@@ -180,23 +179,6 @@ const slipTold = (ticket) => (printed) => {
   }
   return true;
 };
-
-/** The same key each time, so that a lost answer never takes two numbers; null when nobody answers at all. */
-async function untilAnswered(body) {
-  const key = newKey();
-  const end = performance.now() + GIVE_UP_MS;
-  for (let attempt = 0; performance.now() < end; attempt += 1) {
-    let answer = null;
-    try {
-      answer = await post(`${page.api}/tickets`, body, key);
-      if (isSettled(answer.status)) return answer;
-    } catch {
-      // No answer: ask again with the same key.
-    }
-    await sleep(retryDelay(Math.random(), attempt, answer?.retryAfterS));
-  }
-  return null;
-}
 
 part("priorities").addEventListener("click", (event) => {
   const button = event.target.closest("[data-priority]");

@@ -1,5 +1,7 @@
 // Sends one command. An answer that does not come in time is no answer: the caller sends the same key again.
 
+import { isSettled, newKey, retryDelay } from "./teller-model.js";
+
 const PATIENCE_MS = 8000;
 
 /** Resolves to `{status, body, retryAfterS}`; rejects when there is no answer. */
@@ -13,6 +15,23 @@ export async function post(url, body, key) {
   });
   const text = await answer.text();
   return { status: answer.status, body: parsed(text), retryAfterS: Number(answer.headers.get("Retry-After")) || 0 };
+}
+
+/** Sends a command with the same key each time, so that a lost answer does no harm; null when nobody answers in time. */
+export async function untilAnswered(url, body, giveUpMs) {
+  const key = newKey();
+  const end = performance.now() + giveUpMs;
+  for (let attempt = 0; performance.now() < end; attempt += 1) {
+    let answer = null;
+    try {
+      answer = await post(url, body, key);
+      if (isSettled(answer.status)) return answer;
+    } catch {
+      // No answer: ask again with the same key.
+    }
+    await sleep(retryDelay(Math.random(), attempt, answer?.retryAfterS));
+  }
+  return null;
 }
 
 /** What a GET answers as JSON, or null: whoever asks for news asks again later. */

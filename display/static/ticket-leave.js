@@ -3,8 +3,7 @@
 import { fill } from "./live-model.js";
 import { say } from "./dom.js";
 import { page, words } from "./live.js";
-import { isSettled, newKey, retryDelay } from "./teller-model.js";
-import { post, sleep } from "./send.js";
+import { untilAnswered } from "./send.js";
 
 const ARMED_AFTER_MS = 700;
 const ASKED_FOR_MS = 20_000;
@@ -64,7 +63,7 @@ export class Leaving {
     this.#sending = true;
     clearTimeout(this.#timer);
     this.draw(this.#state);
-    const answer = await untilAnswered({ state: this.#asked });
+    const answer = await untilAnswered(`${location.pathname}/leave`, { state: this.#asked }, GIVE_UP_MS);
     this.#sending = false;
     if (answer?.status === 409 && answer.body?.state === "called") {
       this.#ask("called");
@@ -80,21 +79,4 @@ function outcomeOf(answer) {
   if (answer?.status === 409) return (said) => fill(said.leave_late, { state: said[`ticket_${answer.body?.state}`] ?? "" });
   if (answer?.status === 410) return (said) => said.over;
   return (said) => said.leave_silent;
-}
-
-/** The same key each time, so that a lost answer does no harm; null when nobody answers at all. */
-async function untilAnswered(body) {
-  const key = newKey();
-  const end = performance.now() + GIVE_UP_MS;
-  for (let attempt = 0; performance.now() < end; attempt += 1) {
-    let answer = null;
-    try {
-      answer = await post(`${location.pathname}/leave`, body, key);
-      if (isSettled(answer.status)) return answer;
-    } catch {
-      // No answer: ask again with the same key.
-    }
-    await sleep(retryDelay(Math.random(), attempt, answer?.retryAfterS));
-  }
-  return null;
 }
