@@ -7,8 +7,11 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, V
 WIDE: ViewportSize = {"width": 1280, "height": 720}
 PATIENCE_MS = 30_000
 """How long a test waits before it fails: machines that run tests are busy."""
-AWAY = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_SOCKET_NOT_CONNECTED")
-"""What Chromium reports by itself of a service that is not there."""
+AWAY = (
+    *("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_SOCKET_NOT_CONNECTED"),
+    *("ERR_CONTENT_LENGTH_MISMATCH", "ERR_INCOMPLETE_CHUNKED_ENCODING"),  # it was killed in mid-answer
+)
+"""What Chromium reports by itself of a service that is not there, or no longer."""
 
 
 class Visitor:
