@@ -57,7 +57,11 @@ def because(reason: Reason, windows: Windows, goal: Target | Prices) -> str:
     if worst is None:
         return gone
     if not reason.fails:
-        return f"{gone} {worst.share:.1%} at {_at(windows, worst.slot)}: too close to the limit to be sure of"
+        near = ": too close to the limit to be sure of"
+        room = goal.left_share - reason.left_share
+        if goal.left_share < 1.0 and room < goal.share - worst.share:  # the limit that is nearer is why
+            return f"{gone} {reason.left_share:.1%} of the customers leave{near if room >= 0.0 else ''}"
+        return f"{gone} {worst.share:.1%} at {_at(windows, worst.slot)}{near}"
     others = len(reason.fails) - 1
     more = f", and {others} more half-hour{'s' if others > 1 else ''} would fail" if others else ""
     at = _at(windows, worst.slot)

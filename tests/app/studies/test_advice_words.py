@@ -68,7 +68,13 @@ def test_why_in_words(advice: Advice) -> None:
     two = (worst, Failure(2, 0.21, 0.2))
     assert "and 1 more half-hour would fail" in because(Reason(0, 2, 0, two, worst, 0.1, cost), windows, GOAL)
     near = Failure(1, 0.199, 0.2)
+    assert "19.9% at" in because(Reason(0, 2, 0, (), near, 0.1, cost), windows, GOAL)
     assert "too close to the limit" in because(Reason(0, 2, 0, (), near, 0.1, cost), windows, GOAL)
+    bound = replace(GOAL, left_share=0.15)
+    leave = because(Reason(0, 2, 0, (), near, 0.1495, cost), windows, bound)
+    assert leave == f"without window {at} 14.9% of the customers leave: too close to the limit to be sure of"
+    gone = because(Reason(0, 2, 0, (), near, 0.16, cost), windows, bound)
+    assert gone == f"without window {at} 16.0% of the customers leave"
     assert because(Reason(0, 1, None, (), None, 0.1, None), windows, GOAL) == "the least that may be open"
     assert because(Reason(0, 2, 0, (), None, 0.1, cost), windows, Prices()) == (
         f"without window {at} the day costs +12.0"
