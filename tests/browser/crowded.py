@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from .service import NOON
+
 LONG = {
     "zh-Hans": "个人外汇兑换与跨境汇款及外币存取款业务办理服务专用通道" * 2 + "柜台",
     "en": "Personal foreign exchange, remittances and currency counters",
@@ -19,7 +21,7 @@ def crowded_text(name: str, port: int) -> str:
     ]
     return "\n".join(
         [
-            f'[branch]\nid = "{name}"\nnames = {{ {names} }}\ntimezone = "Asia/Shanghai"',
+            f'[branch]\nid = "{name}"\nnames = {{ {names} }}\ntimezone = "{NOON}"',
             'languages = ["zh-Hans", "zh-Hant-TW", "zh-Hant-HK", "en"]\n',
             *services,
             f'[[window]]\nid = "1"\nbusinesses = {json.dumps([f"b{at}" for at in range(12)])}\n',

@@ -12,7 +12,7 @@ from app.house import JOURNAL
 from app.journal import Journal, PastTicket
 
 from .conftest import running
-from .service import SHANGHAI, Service, branch_text
+from .service import NOON, Service, branch_text
 from .test_every_page import violations
 from .visitor import Visitor
 
@@ -24,7 +24,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 
 def past() -> Iterator[PastTicket]:
     """Four weeks around the clock, somebody every four minutes; at night they wait for longer."""
-    now = datetime.now(SHANGHAI).replace(minute=0, second=0, microsecond=0)
+    now = datetime.now(NOON).replace(minute=0, second=0, microsecond=0)
     for number in range(DAYS * 24 * 15):
         at = now - timedelta(days=1, minutes=4 * number)
         waited_s = 900.0 if at.hour < 8 else 40.0

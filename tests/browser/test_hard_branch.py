@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from .conftest import running
-from .service import Lobby, Service
+from .service import NOON, Lobby, Service
 from .visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -42,9 +42,7 @@ def text() -> str:
         f'[[window]]\nid = "{name}"\nbusinesses = ["{business}"]\n'
         for name, business in zip(WINDOWS, BUSINESSES, strict=False)
     )
-    head = (
-        f'[branch]\nid = "hard"\nnames = {names}\ntimezone = "Asia/Shanghai"\nlanguages = ["zh-Hans", "en"]\n'
-    )
+    head = f'[branch]\nid = "hard"\nnames = {names}\ntimezone = "{NOON}"\nlanguages = ["zh-Hans", "en"]\n'
     return f"{head}{businesses}{own}{windows}"
 
 

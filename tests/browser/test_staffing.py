@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from app.house import JOURNAL
 from app.journal import Journal, PastTicket
 
-from .service import SHANGHAI, Service, branch_text
+from .service import NOON, Service, branch_text
 from .test_every_page import AXE
 from .visitor import PATIENCE_MS, Visitor
 
@@ -25,7 +25,7 @@ NARROW = (("1", "personal"), ("2", "personal"), ("3", "company"), ("4", "deposit
 def past() -> list[PastTicket]:
     """Twelve days: each window takes its business from nine to five, whoever came first."""
     rng = np.random.default_rng(1)
-    today = datetime.now(SHANGHAI).replace(hour=9, minute=0, second=0, microsecond=0)
+    today = datetime.now(NOON).replace(hour=9, minute=0, second=0, microsecond=0)
     made = []
     for day in range(1, 13):
         opens = (today - timedelta(days=day)).timestamp()
@@ -47,12 +47,8 @@ def past() -> list[PastTicket]:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service of these tests' own, whose branch ``main`` has a past and whose branch ``new`` has none.
-
-    The business day changes at night, outside the past's nine to five, and not while the tests run.
-    """
-    change = "05:00" if datetime.now(SHANGHAI).hour in {23, 0} else "00:00"
-    files = {name: branch_text(name, day_change=change) for name in ("main", "new")}
+    """A service of these tests' own, whose branch ``main`` has a past and whose branch ``new`` has none."""
+    files = {name: branch_text(name) for name in ("main", "new")}
     service = Service(tmp_path_factory.mktemp("staffing"), files)
     service.data.mkdir()
     with Journal.open(service.data / JOURNAL) as journal:
