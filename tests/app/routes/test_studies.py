@@ -157,19 +157,19 @@ async def test_a_business_without_a_window_fails_with_the_sentence_beside_the_gr
 
 
 @pytest.mark.parametrize(
-    ("field", "typed", "words"),
+    ("field", "typed", "words", "chinese"),
     [
-        ("closes", "08:00", "is not after opens"),
-        ("customers", "lots", "should be"),
-        ("fewer", "9", "from 0 to 3"),
-        ("days", "none", "whole number of days"),
-        ("days", "99999999", "from 1 to"),
-        ("late_minutes", "-1", "should be"),
+        ("closes", "08:00", "is not after opens", "应为晚于开门的时间"),
+        ("customers", "lots", "should be", "应为平时客户数的百分比"),
+        ("fewer", "9", "from 0 to 3", "应为柜员人数"),
+        ("days", "none", "whole number of days", "应为天数"),
+        ("days", "99999999", "from 1 to", "应为天数"),
+        ("late_minutes", "-1", "should be", "应为分钟数"),
     ],
 )
 @pytest.mark.anyio
 async def test_what_is_wrong_is_said_beside_it_and_what_was_typed_is_kept(
-    serve: Serve, field: str, typed: str, words: str
+    serve: Serve, field: str, typed: str, words: str, chinese: str
 ) -> None:
     async with serve(BRANCH, at=MONDAY) as served:
         desk = desk_of(served)
@@ -183,6 +183,10 @@ async def test_what_is_wrong_is_said_beside_it_and_what_was_typed_is_kept(
         assert f'value="{typed}" aria-invalid="true"' in before
         assert "&lt;mine&gt;" in page.text
         assert desk.running("small") is None
+        page = await served.client.post(f"{PAGE}?lang=zh-Hans", content=urlencode(filled, doseq=True))
+        before, _, after = page.text.partition('data-testid="wrong">')
+        assert chinese in before[before.index('id="wrong"') :]
+        assert words in after[:200]
 
 
 def known() -> Any:  # noqa: ANN401 - a day and a task
