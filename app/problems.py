@@ -23,6 +23,7 @@ class Problem(JSONResponse):
     """Problem details. What was sent may be quoted, even where it is no text that UTF-8 can write."""
 
     media_type = MEDIA_TYPE
+    detail = ""
 
     def render(self, content: Any) -> bytes:  # noqa: ANN401 - JSON
         """Half a surrogate pair stays escaped, as it came."""
@@ -32,8 +33,11 @@ class Problem(JSONResponse):
 
 def problem(status: int, title: str, detail: str, **more: Any) -> Problem:  # noqa: ANN401 - any member
     """A problem as a response."""
-    plain = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    return Problem(plain, status)
+    answer = Problem(
+        {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}, status
+    )
+    answer.detail = detail
+    return answer
 
 
 def of(error: BranchError | JournalError) -> Problem:
@@ -60,25 +64,29 @@ def of(error: BranchError | JournalError) -> Problem:
             raise TypeError(f"no answer to {error!r}")
 
 
-PageOf = Callable[[Request, int, str, Unknown | None, str], Response]
-"""Makes an error page: request, status, title, what was unknown, detail."""
+PageOf = Callable[[Request, int, str, Unknown | None], Response]
+"""Makes an error page: request, status, detail, what was unknown."""
 
 
 def install(app: FastAPI, page: PageOf) -> None:
     """Answer every error as a problem, and as a page to whoever opened one."""
 
+    def shown(request: Request, refusal: Problem, unknown: Unknown | None = None) -> Response:
+        if not wants_page(request):
+            return refusal
+        answer = page(request, refusal.status_code, refusal.detail, unknown)
+        if retry := refusal.headers.get("Retry-After"):
+            answer.headers["Retry-After"] = retry
+        return answer
+
     @app.exception_handler(BranchError)
     @app.exception_handler(JournalError)
     async def _(request: Request, error: Any) -> Response:  # noqa: ANN401 - one of the two
-        if isinstance(error, Unknown) and wants_page(request):
-            return page(request, 404, f"Unknown {error.what}", error, error.detail)
-        if isinstance(error, Over) and wants_page(request):
-            return page(request, 410, "Over", None, error.detail)
-        return of(error)
+        return shown(request, of(error), error if isinstance(error, Unknown) else None)
 
     @app.exception_handler(RequestValidationError)
-    async def _(request: Request, error: RequestValidationError) -> Problem:
-        return _malformed(request, error.errors()[0])
+    async def _(request: Request, error: RequestValidationError) -> Response:
+        return shown(request, _malformed(request, error.errors()[0]))
 
     @app.exception_handler(HTTPException)
     async def _(request: Request, error: HTTPException) -> Response:
@@ -87,15 +95,13 @@ def install(app: FastAPI, page: PageOf) -> None:
         if error.status_code == 400:  # only the framework's reader of bodies says so
             return _bad_body("The body is not JSON in UTF-8, or nested too deeply.")
         detail = error.detail if error.status_code != 404 else f"There is nothing at {request.url.path}."
-        if error.status_code == 404 and wants_page(request):
-            return page(request, 404, "Not found", None, str(detail))
         answer = problem(error.status_code, "Not possible", str(detail))
         answer.headers.update(error.headers or {})
-        return answer
+        return shown(request, answer)
 
     @app.exception_handler(Exception)
-    async def _(_request: Request, _error: Exception) -> Problem:
-        return fault()
+    async def _(request: Request, _error: Exception) -> Response:
+        return shown(request, fault())
 
     app.add_middleware(BodyLimit, most=BODY_BYTES)
 

@@ -222,19 +222,19 @@ def _page(
     )
 
 
-def error_page(request: Request, status: int, title: str, error: Unknown | None, detail: str) -> HTMLResponse:
-    """A page that says what there is instead."""
+def error_page(request: Request, status: int, detail: str, unknown: Unknown | None = None) -> HTMLResponse:
+    """A page that says what is wrong, and what there is instead."""
     house = the_house(request)
     lang = language_of(request, LANGUAGES)
-    if request.url.path.startswith("/t/"):
+    if request.url.path.startswith("/t/") and status < 500:
         page = pages.render("link", lang=lang, speed=house.clock.speed, over=status == 410, status=status)
         return HTMLResponse(page, status)
     known = [{"text": branch, "href": f"/b/{branch}/hall"} for branch in house.lives]
-    if error and error.what == "window":
+    if unknown and unknown.what == "window":
         parts = request.url.path.split("/")
-        known = [{"text": name, "href": "/".join([*parts[:-1], name])} for name in error.known]
+        known = [{"text": name, "href": "/".join([*parts[:-1], name])} for name in unknown.known]
     page = pages.render(
-        "error", lang=lang, speed=house.clock.speed, status=status, title=title, detail=detail, known=known
+        "error", lang=lang, speed=house.clock.speed, status=status, detail=detail, known=known
     )
     return HTMLResponse(page, status)
 

@@ -109,7 +109,7 @@ async def _setup(
         survey = await desk.survey(live)
         typed = form.fill(survey, asked)
     except AskedError as unknown:
-        return error_page(request, 503 if unknown.field != "as_on" else 404, "Staffing", None, str(unknown))
+        return error_page(request, 503 if unknown.field != "as_on" else 404, str(unknown))
     place = form.place_of(error, survey, asked.as_on) if error else None
     return _drawn(live, desk, request, survey, typed, (place, str(error)) if place else None, ended)
 
@@ -129,7 +129,7 @@ async def _typed(
         place = "busy" if status == 409 else form.place_of(error, survey, as_on)
         form.rows(survey, typed)
     except AskedError as unknown:
-        return error_page(request, 422, "Staffing", None, str(unknown))
+        return error_page(request, 422, str(unknown))
     return _drawn(live, desk, request, survey, typed, (place, str(error)), None, status)
 
 

@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from app.audience import audience_of
 from app.clock import FastClock
 from app.house import House
+from app.journal import Unavailable
 from app.main import make_app
 from tests.app.served import TEN, Served, branch_file
 
@@ -78,9 +79,31 @@ async def test_a_fault_is_a_problem_too(small: Served, monkeypatch: pytest.Monke
     transport = httpx2.ASGITransport(small.client._transport.app, raise_app_exceptions=False)  # type: ignore[attr-defined]
     async with httpx2.AsyncClient(transport=transport, base_url="http://branch") as client:
         answer = await client.get("/api/v1/branches/small")
+        seen = await client.get("/b/small/hall", headers={"accept": "text/html", "accept-language": "zh-TW"})
+    assert (seen.status_code, seen.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert "系統暫時沒有回應" in seen.text
+    assert 'http-equiv="refresh"' in seen.text
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert "ZeroDivision" not in answer.text
+
+
+@pytest.mark.anyio
+async def test_a_person_gets_a_page_whatever_is_wrong(small: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_person = {"accept": "text/html", "accept-language": "zh-CN"}
+    wrong = await small.client.get("/b/small/hall?inches=far", headers=as_person)
+    assert wrong.status_code == 422
+    assert "此地址要求的内容无法显示" in wrong.text
+    assert 'lang="en">inches: ' in wrong.text
+
+    def locked(*_: object) -> None:
+        raise Unavailable("the disk is full", 7.0)
+
+    monkeypatch.setattr(small.live, "past", locked)
+    monkeypatch.setattr(small.live, "records", locked)
+    busy = await small.client.get("/b/small/promises", headers=as_person)
+    assert (busy.status_code, busy.headers["retry-after"]) == (503, "7")
+    assert "服务暂时没有响应" in busy.text
 
 
 @pytest.mark.anyio
