@@ -44,7 +44,7 @@ from app.routes.common import BRANCH, HouseOf
 from app.screen_protocol import uvicorn_options
 from app.shortcut import Shortcut
 from app.studies.desk import Desk
-from app.voice import OWN
+from app.voice import OWN, OwnRecordings
 from display.pages import STATIC
 from estimator.forecast import compile_kernels
 from simulations import drawing
@@ -112,7 +112,7 @@ def make_app(house: House) -> FastAPI:
     app.include_router(leaving.router)
     app.include_router(staffing.router)
     app.include_router(health)
-    app.mount(OWN, StaticFiles(directory=house.recordings, check_dir=False), name="own_voice")
+    app.mount(OWN, OwnRecordings(house.recordings), name="own_voice")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     reports = {"events": events.post_events, "heartbeat": events.post_heartbeat}
     app.middleware_stack = Shortcut(app.build_middleware_stack(), house, BRANCH, reports)
