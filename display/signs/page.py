@@ -31,9 +31,6 @@ class Page:
         return not any(row.strip() for row in self.rows)
 
 
-DARK = Page()
-
-
 def plain(text: str) -> str:
     """The text in characters that boards have: one kind of dash, and nothing that steers."""
     return "".join(one for one in text.translate(PLAIN) if one.isprintable())

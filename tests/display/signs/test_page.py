@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from display.signs.page import DARK, Page, filled, plain
+from display.signs.page import Page, filled, plain
 
 
 def test_what_boards_lack_is_written_otherwise() -> None:
@@ -10,7 +10,7 @@ def test_what_boards_lack_is_written_otherwise() -> None:
 
 
 def test_a_page_without_words_is_dark() -> None:
-    assert DARK.dark
+    assert Page().dark
     assert Page((" ", "")).dark
     assert not Page(("", "x")).dark
 
