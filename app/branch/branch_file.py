@@ -15,10 +15,8 @@ from zoneinfo import ZoneInfo
 from .events import ID, SERVICE
 from .fields import shown
 from .plan import (
-    ENCODINGS,
     LANGUAGES,
     NEVER,
-    PAPERS,
     REPORTS,
     RESOURCES,
     Branch,
@@ -39,10 +37,8 @@ from .signs import SignPlan, SignReader
 from .toml_reader import ID_WORDS, TOP, BranchFileError, Place, TomlReader, are_tables, finite, parsed, words
 
 __all__ = [
-    "ENCODINGS",
     "LANGUAGES",
     "NEVER",
-    "PAPERS",
     "REPORTS",
     "RESOURCES",
     "Branch",
