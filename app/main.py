@@ -45,7 +45,7 @@ from app.screen_protocol import uvicorn_options
 from app.shortcut import Shortcut
 from app.studies.desk import Desk
 from app.voice import OWN, OwnRecordings
-from display.pages import STATIC
+from display.pages import STATIC, build
 from estimator.forecast import compile_kernels
 from simulations import drawing
 
@@ -75,6 +75,7 @@ def make_app(house: House) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         compile_kernels()
         drawing.compile_kernels()
+        build()  # reads all that pages are made of: not while screens wait, nor after an update
         await house.open()
         gc.collect()
         gc.freeze()  # what is here now stays: full collections need not walk it
