@@ -214,8 +214,7 @@ class Desk:
         with self.shelf.draft(run.id, files) as folder:
             job = {"do": "study", "folder": str(folder), "days": run.asked.days, "seed": _SEED}
             if run.asked.late_share is not None:
-                late_s = 60.0 * run.asked.scenario.get("late_minutes", 15.0)
-                job |= {"do": "advise", "late_s": late_s, "late_share": run.asked.late_share}
+                job |= {"do": "advise", "late_s": run.asked.late_s, "late_share": run.asked.late_share}
                 run.advice = await errand(job, progress)
                 return
             study = await errand(job, progress)
