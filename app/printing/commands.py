@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from app.branch.plan import PrinterPlan
 from display.cells import wrapped
@@ -24,20 +23,10 @@ CHINESE = b"\x1c&"
 CENTRED = b"\x1ba\x01"
 
 
-class Printer(Protocol):
-    """What is needed of python-escpos' printers."""
-
-    def _raw(self, msg: bytes) -> None: ...
-
-    def cut(self, mode: str = "FULL", feed: bool = True) -> None:  # noqa: FBT001, FBT002 - theirs
-        """Feed the paper to the knife, and cut it."""
-
-
-def put_slip(printer: Printer, plan: PrinterPlan, slip: Slip) -> None:
-    """Print a slip and cut it off. Errors: ``OSError``, of the connection."""
+def commands_of(plan: PrinterPlan, slip: Slip) -> bytes:
+    """A whole slip, but for the cut. Errors: ``FileNotFoundError`` where it is drawn and its font is gone."""
     parts = _drawn(plan, slip) if plan.encoding == "raster" else _written(plan, slip)
-    printer._raw(START + b"".join(parts))  # noqa: SLF001 - the library's own name for bytes that are ready
-    printer.cut(mode="PART")
+    return START + b"".join(parts)
 
 
 def _drawn(plan: PrinterPlan, slip: Slip) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ import segno
 from escpos.printer import Dummy  # type: ignore[import-untyped]
 
 from app.branch.plan import PrinterPlan
-from app.printing.commands import DOTS, put_slip
+from app.printing.commands import DOTS, commands_of
 from display.slip import Slip
 
 from .simulator import Paper, on_paper
@@ -16,7 +16,8 @@ from .slips import LINK, SLIP, plan
 
 def printed(plan: PrinterPlan, slip: Slip = SLIP) -> Paper:
     dummy = Dummy()
-    put_slip(dummy, plan, slip)
+    dummy._raw(commands_of(plan, slip))
+    dummy.cut(mode="PART")
     return on_paper(dummy.output)
 
 
