@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import codecs
 import datetime as dt
 import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from app.branch.branch_file import BranchFileError
-from app.branch.errors import BranchError, Malformed
-from app.branch.events import Event, parse_event
 from app.house import JOURNAL, read_branch_file, read_branches
 from app.settings import Settings
+from app.terminal import err, fail, parse_day, parse_zone, progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from app.history.past_day import PastDay
     from app.history.report import HistoryReport
-    from app.replay import Replay
 
 app = typer.Typer(
     name="lobbyclock",
@@ -36,7 +29,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-err = Console(stderr=True, highlight=False)
 
 Timezone = Annotated[str, typer.Option(help="Time zone of times that have no offset.")]
 MOST_SHOWN = 20
@@ -59,12 +51,6 @@ def main() -> None:
         fail(f"LOBBYCLOCK_{'.'.join(map(str, first['loc'])).upper()}: {first['msg']}.")
     finally:
         err.show_cursor()  # an interrupted bar has hidden it
-
-
-def fail(message: str) -> NoReturn:
-    """Stop with a message and status 2."""
-    err.print(Text("lobbyclock:", "bold red"), Text(message), soft_wrap=True)  # what is quoted is no markup
-    sys.exit(2)
 
 
 @app.command()
@@ -126,7 +112,7 @@ def import_(
 
     file = read_branch_file(branch)
     zone = parse_zone(timezone) if timezone else file.branch.zone
-    found = import_history(history, file.branch, (data or Settings().data) / JOURNAL, zone, _progress("rows"))
+    found = import_history(history, file.branch, (data or Settings().data) / JOURNAL, zone, progress("rows"))
     if report:
         found.write_refusals(report)
     if as_json:
@@ -168,22 +154,14 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Show every view that would have been shown, the same each time."""
-    from app.history.past_day import past_of
-    from app.learned import Learned
-    from app.owner import Owner
-    from app.replay import Replay, is_recorded
+    from app.replay_command import replay_events
 
     file = read_branch_file(branch)
-    recorded = read_events(events)
-    learned = Learned(file.branch)
-    if history:
-        zone = parse_zone(timezone) if timezone else file.branch.zone
-        begins = next((event.at for event in recorded.values()), None)
-        learned.learn_past(past_of(history, zone, before=begins))
-    run = Replay(Owner(file.branch, learned=learned), recorded=is_recorded(recorded.values()))
-    written = _write_views(run, recorded, views, events)
-    counts = {"events": len(recorded), "views": written, "seq": run.owner.state.seq, "out": str(views)}
-    typer.echo(json.dumps(counts) if as_json else f"{len(recorded)} events → {written} views in {views}")
+    zone = parse_zone(timezone) if timezone else file.branch.zone
+    counts = replay_events(events, file.branch, views, history, zone)
+    typer.echo(
+        json.dumps(counts) if as_json else f"{counts['events']} events → {counts['views']} views in {views}"
+    )
 
 
 @app.command()
@@ -224,7 +202,7 @@ def backtest(
         boosting.available() if second_stage is None else second_stage,
     )
     zone = parse_zone(timezone)
-    found = study(_read_history(history, zone).rows, zone, options, _progress)
+    found = study(_read_history(history, zone).rows, zone, options, progress)
     if report:
         from app.backtest.report import write_report
 
@@ -269,7 +247,7 @@ def simulate_(
     if branches:
         if versus or replay or report:
             fail("--vs, --replay and --report go with one scenario, not with --branches.")
-        done = command.of_branches(branches, days, seed, dask, _progress)
+        done = command.of_branches(branches, days, seed, dask, progress)
         typer.echo(command.branches_json(done)) if as_json else Console(highlight=False).print(
             command.branches_table(done)
         )
@@ -282,7 +260,7 @@ def simulate_(
         fail("--replay has a scenario of its own to compare with: the day as it was; leave out --vs.")
     found = command.of_scenario(
         scenario, versus, days, seed, parse_day(replay, "--replay") if replay else None,
-        anyway=anyway, bars=_progress,
+        anyway=anyway, bars=progress,
     )  # fmt: skip
     if report:
         command.write_report(found, report)
@@ -317,7 +295,7 @@ def recommend_(
     from app.studies import advice_command as command
 
     goal = command.goal_of(target, cost)
-    advice = command.advise(scenario, goal, seed, anyway=anyway, named=ical is not None, bars=_progress)
+    advice = command.advise(scenario, goal, seed, anyway=anyway, named=ical is not None, bars=progress)
     if report:
         command.write_advice(advice, report)
     if as_json:
@@ -370,58 +348,6 @@ def sign_simulator(
     command.simulate(command.plan_of(kind, host, port, address, (width, height), digits), svg, typer.echo)
 
 
-def _write_views(run: Replay, recorded: Mapping[int, Event], views: Path, source: Path) -> int:
-    written = 0
-    advance = _progress("events")
-    with views.open("wb") as out:
-        for done, (line, event) in enumerate(recorded.items(), 1):
-            try:
-                messages = list(run.feed(event))
-            except BranchError as error:
-                fail(f"{source}:{line}: {event.type} ({event.id}): {error.detail}")
-            out.writelines(message + b"\n" for _, message in messages)
-            written += len(messages)
-            advance(done, len(recorded))
-        messages = list(run.finish())
-        out.writelines(message + b"\n" for _, message in messages)
-    return written + len(messages)
-
-
-def read_events(path: Path) -> dict[int, Event]:
-    """The events of an NDJSON file by line. Stops with file and line where one cannot be read."""
-    found = {}
-    for number, line in enumerate(path.read_bytes().removeprefix(codecs.BOM_UTF8).splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            found[number] = parse_event(json.loads(line.decode()))
-        except Malformed as error:
-            fail(f"{path}:{number}: {error.field}: {error.detail}")
-        except UnicodeDecodeError as error:
-            fail(f"{path}:{number}: not UTF-8: {error.reason} at byte {error.start}.")
-        except ValueError as error:
-            fail(f"{path}:{number}: not JSON: {error}")
-        except RecursionError:
-            fail(f"{path}:{number}: nested too deeply.")
-    return found
-
-
-def parse_day(text: str, option: str = "--day") -> dt.date:
-    """A day as ``YYYY-MM-DD``."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        fail(f"{option} {text!r} should be a date such as 1999-01-13.")
-
-
-def parse_zone(name: str) -> ZoneInfo:
-    """An IANA time zone."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        fail(f"--timezone {name!r} should be an IANA time zone such as Asia/Shanghai.")
-
-
 def _day_of_history(history: Path, day: dt.date, zone: ZoneInfo) -> PastDay:
     from app.history.past_day import past_day
 
@@ -431,33 +357,10 @@ def _day_of_history(history: Path, day: dt.date, zone: ZoneInfo) -> PastDay:
 def _read_history(history: Path, zone: ZoneInfo) -> HistoryReport:
     from app.history import read_rows, read_table
 
-    report = read_rows(read_table(history), zone, _progress("rows"))
+    report = read_rows(read_table(history), zone, progress("rows"))
     if refused := report.rows_refused:
         err.print(f"{refused} rows were refused; `lobbyclock import --report` lists them.")
     return report
-
-
-def _progress(what: str) -> Callable[[int, int], None]:
-    """A progress bar on a terminal; silence elsewhere."""
-    if not err.is_terminal:
-        return lambda _done, _total: None
-    bar = Progress(
-        TextColumn(what),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=err,
-        transient=True,
-    )
-    task = bar.add_task(what)
-    bar.start()
-
-    def advance(done: int, total: int) -> None:
-        bar.update(task, completed=done, total=total)
-        if done >= total:
-            bar.stop()
-
-    return advance
 
 
 def _print_import(plain: dict[str, Any]) -> None:

@@ -44,8 +44,8 @@ from app.routes.common import BRANCH, HouseOf
 from app.screen_protocol import uvicorn_options
 from app.shortcut import Shortcut
 from app.studies.desk import Desk
-from app.voice import OWN
-from display.pages import STATIC
+from app.voice import OWN, OwnRecordings
+from display.pages import STATIC, build
 from estimator.forecast import compile_kernels
 from simulations import drawing
 
@@ -75,6 +75,7 @@ def make_app(house: House) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         compile_kernels()
         drawing.compile_kernels()
+        build()  # reads all that pages are made of: not while screens wait, nor after an update
         await house.open()
         gc.collect()
         gc.freeze()  # what is here now stays: full collections need not walk it
@@ -112,10 +113,11 @@ def make_app(house: House) -> FastAPI:
     app.include_router(leaving.router)
     app.include_router(staffing.router)
     app.include_router(health)
-    app.mount(OWN, StaticFiles(directory=house.recordings, check_dir=False), name="own_voice")
+    app.mount(OWN, OwnRecordings(house.recordings), name="own_voice")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     reports = {"events": events.post_events, "heartbeat": events.post_heartbeat}
-    app.middleware_stack = Shortcut(app.build_middleware_stack(), house, BRANCH, reports)
+    if not observed:  # telemetry is one of the layers
+        app.middleware_stack = Shortcut(app.build_middleware_stack(), house, BRANCH, reports)
     return app
 
 

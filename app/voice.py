@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from fastapi.staticfiles import StaticFiles
+
 from app.branch.branch_file import Branch
 from app.branch.errors import Unknown
 from app.branch.events import format_moment
@@ -21,6 +23,16 @@ OWN = "/static/voice/own"
 """Where the bank's own recordings are served."""
 SOUNDS = frozenset({".opus", ".ogg", ".wav", ".mp3", ".flac", ".m4a", ".webm"})
 """What Chromium can play, by the ends of files' names."""
+
+
+class OwnRecordings(StaticFiles):
+    """Serves the bank's own, if there are any: a folder that is not there is empty, and may yet be made."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, check_dir=False)
+
+    async def check_config(self) -> None:
+        """Let the folder be missing, which would be an error of the service else."""
 
 
 def voices_of(folder: Path) -> Voices:

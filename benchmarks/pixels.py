@@ -9,21 +9,15 @@ drawn (a message posted in the frame's callback comes after its painting). Both 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
+from installed import ARGUMENTS, CHROMIUM, installed
 from playwright.sync_api import Page, sync_playwright
 from service import BRANCH, branch_text, p
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 PRESSES, QUICK_PRESSES = 200, 20
 PAGES = {"window": ("window/1", "#screen"), "hall": ("hall", "[data-window='1']")}
 """Path, and what carries the window's state."""
@@ -40,29 +34,6 @@ WATCH = """where => {
     });
   }).observe(document.body, { subtree: true, childList: true, attributes: true });
 }"""
-
-
-@contextlib.contextmanager
-def service(folder: Path) -> Iterator[str]:
-    """The address of a running service."""
-    (folder / "bench.toml").write_text(branch_text(), "utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = Path(sys.executable).with_name("lobbyclock")
-    where = ("--branches", folder / "bench.toml", "--data", folder / "data", "--port", str(port))
-    process = subprocess.Popen([command, "serve", *where], stdout=subprocess.DEVNULL)
-    base = f"http://127.0.0.1:{port}"
-    try:
-        while process.poll() is None:
-            with contextlib.suppress(httpx2.TransportError):
-                if httpx2.get(f"{base}/healthz").status_code == 200:
-                    break
-            time.sleep(0.05)
-        yield base
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def press(client: httpx2.Client, pages: dict[str, Page], command: str, state: str) -> dict[str, float]:
@@ -85,7 +56,7 @@ def main() -> None:
     presses = QUICK_PRESSES if parser.parse_args().quick else PRESSES
     with tempfile.TemporaryDirectory(prefix="lobbyclock-pixels-") as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        with service(Path(folder)) as base, httpx2.Client(base_url=base) as client:
+        with installed(branch_text(), Path(folder)) as base, httpx2.Client(base_url=base) as client:
             pages = {name: browser.new_page() for name in PAGES}
             for name, (path, where) in PAGES.items():
                 pages[name].goto(f"{base}/b/{BRANCH}/{path}")

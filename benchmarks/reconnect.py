@@ -19,8 +19,6 @@ import os
 import random
 import re
 import signal
-import socket
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -29,6 +27,7 @@ from pathlib import Path
 
 import httpx2
 import websockets
+from installed import COMMAND, free_port
 from load import allow_many_sockets
 from service import BRANCH, BUSINESSES, LOAD_CORE, SERVER_CORE, WINDOWS, branch_text, p, pin
 
@@ -99,14 +98,9 @@ class Service:
 
     def __init__(self, folder: Path) -> None:
         (folder / "bench.toml").write_text(branch_text(), "utf-8")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        command, where = (
-            Path(sys.executable).with_name("lobbyclock"),
-            (folder / "bench.toml", folder / "data"),
-        )
-        self._command = (str(command), "serve", "--branches", str(where[0]), "--data", str(where[1]))
+        self.port = free_port()
+        where = ("--branches", folder / "bench.toml", "--data", folder / "data")
+        self._command = tuple(map(str, (COMMAND, "serve", *where)))
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:

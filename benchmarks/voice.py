@@ -9,13 +9,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 import wave
 from collections.abc import Iterator, Mapping
@@ -23,13 +19,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from installed import ARGUMENTS, CHROMIUM, installed
 from playwright.sync_api import Page, sync_playwright
 
 from display.voice import shipped
 
-COMMAND = Path(sys.executable).with_name("lobbyclock")
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required")
+PLAYS = "--autoplay-policy=no-user-gesture-required"
 WINDOWS = tuple(str(number) for number in range(1, 9))
 HEAD = """
 [branch]
@@ -99,35 +94,11 @@ class Hall:
 @contextmanager
 def hall(folder: Path) -> Iterator[Hall]:
     """A service of its own with a screen that has its page."""
-    file = folder / "bench.toml"
-    file.write_text(HEAD + "".join(map(WINDOW.format, WINDOWS)), "utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    command = [COMMAND, "serve", "--branches", str(file), "--data", str(folder), "--port", str(port)]
-    service = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        wait_for(url, service)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-            yield Hall(url, browser.new_page(viewport={"width": 1920, "height": 1080}))
-            browser.close()
-    finally:
-        service.terminate()
-        service.wait(30)
-
-
-def wait_for(url: str, service: subprocess.Popen[bytes]) -> None:
-    """Until the service answers."""
-    while service.poll() is None:
-        try:
-            urllib.request.urlopen(f"{url}/healthz", timeout=5).close()  # noqa: S310
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the service did not start")
+    text = HEAD + "".join(map(WINDOW.format, WINDOWS))
+    with installed(text, folder) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, PLAYS])
+        yield Hall(url, browser.new_page(viewport={"width": 1920, "height": 1080}))
+        browser.close()
 
 
 def clicks(folder: Path) -> None:
@@ -191,7 +162,7 @@ def main() -> None:
         minute = busy_minute(lobby, presses)
         for window in {window for _, window, _ in presses}:
             lobby.post(f"windows/{window}/no-show")
-        clicks(Path(name) / "voice")
+        clicks(Path(name) / "data" / "voice")
         lobby.show()
         measured = list(delays(lobby, SIZE // 4 if arguments.quick else 3 * SIZE))
     print("| call → | median | p99 | longest | target |\n|---|---|---|---|---|")

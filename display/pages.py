@@ -1,37 +1,26 @@
 """The pages: shells that the server renders and a script keeps up to date.
 
 ``render`` makes the HTML of one page; it is pure. The shell carries the first view as data, so that the page
-is right before its socket opens, and afterwards the script never navigates: it can only reconnect.
+is right before its socket opens. Afterwards the script only reconnects, and loads the page anew where the
+service says that it has been updated.
 
 Context of every page, unless said otherwise:
 
-===============  ==========================================================================================
-``lang``       the reader's language: ``zh-Hans``, ``zh-Hant-TW``, ``zh-Hant-HK`` or ``en``
-``languages``  the branch's languages, in its order; public screens show them all at once
-``branch``     plain dict: ``id``, ``names``, ``languages``, ``businesses`` [{``id``, ``prefix``, ``names``,
-               ``items`` (bool)}], ``windows`` [{``id``, ``label``, ``businesses``}], ``priorities``
-               [{``id``, ``names``}], ``steps`` [{``id``, ``names``, ``resource``}]
-``first``      the first message of the live channel (``{"kind": "view", …}``), or None
-``speed``      how fast the service's clock runs; every page says so when it is not 1
-``live_url``   path of the socket with its query, e.g. ``/api/v1/branches/b/live?screen=window&window=3``
-``api``        base path of the commands, e.g. ``/api/v1/branches/b``
-=============  ==========================================================================================
+============  ===========================================================================================
+``lang``      the reader's language, one of ``LANGUAGES``
+``languages`` the branch's languages, in its order; public screens show them all at once
+``branch``    plain dict: ``id``, ``names``, ``languages``, ``businesses`` [{``id``, ``prefix``, ``names``,
+              ``items`` (bool)}], ``windows`` [{``id``, ``label``, ``businesses``}], ``priorities``
+              [{``id``, ``names``}]
+``first``     the first message of the live channel (``{"kind": "view", …}``), or None
+``speed``     how fast the service's clock runs; every page says so when it is not 1
+``live_url``  path of the socket with its query, e.g. ``/api/v1/branches/b/live?screen=window&window=3``
+``api``       base path of the commands, e.g. ``/api/v1/branches/b``
+``far``       how many times larger than drawn small type is (``display.legibility``); 1 where it is missing
+============  ===========================================================================================
 
 And per page:
 
-==========  =============================================================================================
-``window``  ``window`` {``id``, ``label``}; screen ``window``
-``desk``    ``window``; screen ``desk``
-``hall``    ``voice`` where it speaks (``app.voice.speaker``), else None; screen ``hall``
-``teller``  ``window``; screen ``teller``
-``kiosk``   nothing more; screen ``hall``
-``ticket``  ``token``; screen ``ticket``; ``lang`` is the ticket's language
-``board``   ``why`` may be there: {``label``, ``as_of``, ``lines``, ``shares`` [(words, percent)], ``pools``
-            [(kind, of, basis, teller, cases)]}, all in ``lang``; screen ``board``
-``index``   only ``lang``, ``speed`` and ``branches`` [branch dicts as above]
-``error``   only ``lang``, ``speed``, ``status``, ``title``, ``detail`` and ``known`` [{``text``, ``href``}]:
-            what there is instead
-==========  =============================================================================================
 ============  ===========================================================================================
 ``window``    ``window`` {``id``, ``label``}; screen ``window``
 ``strip``     ``window``; screen ``window``

@@ -172,7 +172,6 @@ MISSED = N_("Missed your number? Ask staff and you will be called again")
 USUAL_TIMES = N_("Times are estimated from usual durations and may differ")
 
 RANGE = Ranged(N_("about {low}–{high} min"), N_("within about {high} min"))
-AS_OF = N_("As of {time}")
 
 
 def window_lines(view: WindowView, language: str | Voice) -> list[str]:
@@ -254,11 +253,6 @@ def _is_there(window: WindowView) -> bool:
 def range_text(shown: Shown, language: str | Voice) -> str:
     """Say a range by itself, as in the answer to a new ticket."""
     return _voice(language).ranged(RANGE, shown)
-
-
-def as_of_text(at: str, language: str | Voice) -> str:
-    """Say since when a screen has heard nothing new."""
-    return _voice(language).say(AS_OF, time=clock_time(at))
 
 
 def clock_time(at: str) -> str:

@@ -1,4 +1,4 @@
-"""Every page in every state that it can be in: what ``make screenshots`` draws and what tests look at.
+"""The lobby's pages in every state that they can be in: what ``make screenshots`` draws and tests look at.
 
 The views are made by hand and worded by ``display``, as the service's are. A scene is drawn without a service.
 """
@@ -357,6 +357,8 @@ def scenes() -> Iterator[Scene]:
     yield Scene("window", "six metres", WINDOWS["serving"], more={"far": 1.8})
     yield Scene("window", "hard", replace(HARD_WINDOWS[2], number="ABC123", label="ABCDEFGH"),
                 more={"window": {"id": "3", "label": "ABCDEFGH"}})  # fmt: skip
+    yield from (Scene("strip", state, view) for state, view in WINDOWS.items())
+    yield Scene("strip", "silent 90 s", WINDOWS["serving"], late=91)
     yield from _halls()
     yield from _desks()
     yield from _tellers()

@@ -1,4 +1,4 @@
-"""Takes a picture of every page in every state, language and size: ``make screenshots``.
+"""Takes a picture of the lobby's pages in every state, language and size: ``make screenshots``.
 
 No service is needed: the scenes are drawn by the pages themselves, in a real Chromium. ``index.html`` beside
 the pictures is the contact sheet.
@@ -25,6 +25,7 @@ SIZES: dict[str, ViewportSize] = {
     "1080p": {"width": 1920, "height": 1080},
     "4K": {"width": 3840, "height": 2160},
     "upright": {"width": 1080, "height": 1920},
+    "strip": {"width": 1920, "height": 200},
     "phone": {"width": 390, "height": 844},
     "tiny": {"width": 320, "height": 568},
 }
@@ -33,6 +34,7 @@ SCREENS = ("720p", "1080p", "4K", "upright", "tiny")
 AT: dict[str, Sequence[str]] = {
     **dict.fromkeys(("window", "desk", "hall", "kiosk"), SCREENS),
     **dict.fromkeys(("teller", "board", "index", "error"), ("720p", "1080p", "tiny")),
+    "strip": ("strip", "tiny"),
     "ticket": ON_A_PHONE,
 }
 """The sizes that each page is made for, and one that is far too small."""

@@ -15,10 +15,8 @@ from zoneinfo import ZoneInfo
 from .events import ID, SERVICE
 from .fields import shown
 from .plan import (
-    ENCODINGS,
     LANGUAGES,
     NEVER,
-    PAPERS,
     REPORTS,
     RESOURCES,
     Branch,
@@ -39,10 +37,8 @@ from .signs import SignPlan, SignReader
 from .toml_reader import ID_WORDS, TOP, BranchFileError, Place, TomlReader, are_tables, finite, parsed, words
 
 __all__ = [
-    "ENCODINGS",
     "LANGUAGES",
     "NEVER",
-    "PAPERS",
     "REPORTS",
     "RESOURCES",
     "Branch",
@@ -255,9 +251,7 @@ class _BranchReader(TomlReader):
         found: dict[str, StepPlan] = {}
         for own, place in self.tables(raw, "step", (), "step"):
             name = self.id(own, place, found)
-            resource = self.value(
-                own, place, "resource", f"one of {', '.join(RESOURCES)}", lambda v: v in RESOURCES, "teller"
-            )
+            resource = self.one_of(own, place, "resource", RESOURCES, "teller")
             public = self.names(own, place, "public") if "public" in own else {}
             names = self.names(own, place, "names", name)
             found[name] = StepPlan(name, names, public, resource, self.minutes(own, place, None))
@@ -298,10 +292,7 @@ class _BranchReader(TomlReader):
     ) -> tuple[Spell, ...]:
         found = []
         for own, place in self.tables(roster, "spell", ("roster",), name):
-            window = self.value(
-                own, place, "window", f"one of {', '.join(windows)}",
-                lambda v: isinstance(v, str) and v in windows,
-            )  # fmt: skip
+            window = self.one_of(own, place, "window", [*windows])
             spell = Spell(window, self.clock(own, place, "from"), self.clock(own, place, "to"))
             if spell.ends <= spell.starts:
                 raise self.fail(

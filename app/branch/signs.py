@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .toml_reader import Place, TomlReader, words
+from .toml_reader import Place, TomlReader
 
 ONBON = ("onbon-5k", "onbon-6k")
 NUMERIC = "numeric"
@@ -18,7 +17,6 @@ SIMPLIFIED = frozenset({"zh-Hans", "en"})
 """All that can be written in GB 2312."""
 BYTE = 8
 """Pixels by which cards count widths."""
-HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,252}[A-Za-z0-9])?")
 
 _LINE = ("kind", "host", "port", "address")
 KEYS = {
@@ -81,7 +79,7 @@ class SignReader:
         return tuple(self._sign(own, place) for own, place in zip(raw, places, strict=True))
 
     def _sign(self, own: Mapping[str, Any], place: Place) -> SignPlan:
-        kind = self._one_of(own, place, "kind", KINDS)
+        kind = self._reader.one_of(own, place, "kind", KINDS)
         table = NUMERIC if kind == NUMERIC else "onbon"
         self._reader.table(own, Place(table, place.path))
         read = self._numeric if kind == NUMERIC else self._onbon
@@ -90,31 +88,31 @@ class SignReader:
         return plan
 
     def _numeric(self, own: Mapping[str, Any], place: Place, kind: str) -> SignPlan:
-        host, port = self._host(own, place), self._whole(own, place, "port", 1, 65_535)
-        address = self._whole(own, place, "address", 1, 255, 1)
-        return SignPlan(kind, host, port, address, self._whole(own, place, "digits", 1, 16, 4))
+        host, port = self._reader.host(own, place), self._reader.whole(own, place, "port", 1, 65_535)
+        address = self._reader.whole(own, place, "address", 1, 255, 1)
+        return SignPlan(kind, host, port, address, self._reader.whole(own, place, "digits", 1, 16, 4))
 
     def _onbon(self, own: Mapping[str, Any], place: Place, kind: str) -> SignPlan:
-        font = self._one_of(own, place, "font", (16, 24, 32), 16)
-        width = self._whole(own, place, "width", font, 2_048, step=BYTE)
-        encoding = self._one_of(own, place, "encoding", ENCODINGS, "gb18030")
+        font = self._reader.one_of(own, place, "font", (16, 24, 32), 16)
+        width = self._reader.whole(own, place, "width", font, 2_048, step=BYTE)
+        encoding = self._reader.one_of(own, place, "encoding", ENCODINGS, "gb18030")
         return SignPlan(
             kind,
-            self._host(own, place),
-            self._whole(own, place, "port", 1, 65_535, 5005),
-            self._whole(own, place, "address", 1, 65_534, 1),
+            self._reader.host(own, place),
+            self._reader.whole(own, place, "port", 1, 65_535, 5005),
+            self._reader.whole(own, place, "address", 1, 65_534, 1),
             width=width,
-            height=self._whole(own, place, "height", font, 1_024),
-            x=self._whole(own, place, "x", 0, 2_040, 0, step=BYTE),
-            y=self._whole(own, place, "y", 0, 1_023, 0),
-            area=self._whole(own, place, "area", 0, 31, 0),
+            height=self._reader.whole(own, place, "height", font, 1_024),
+            x=self._reader.whole(own, place, "x", 0, 2_040, 0, step=BYTE),
+            y=self._reader.whole(own, place, "y", 0, 1_023, 0),
+            area=self._reader.whole(own, place, "area", 0, 31, 0),
             font=font,
-            library=self._whole(own, place, "library", 0, 999, None),
-            colour=self._one_of(own, place, "colour", COLOURS, None),
+            library=self._reader.whole(own, place, "library", 0, 999, None),
+            colour=self._reader.one_of(own, place, "colour", COLOURS, None),
             encoding=encoding,
             languages=self._languages_of(own, place, encoding),
             page_s=self._reader.number(own, place, "page_s", 4, 60, 4.0),
-            timeout_s=self._whole(own, place, "timeout_s", 15, 600, 30),
+            timeout_s=self._reader.whole(own, place, "timeout_s", 15, 600, 30),
         )
 
     def _languages_of(self, own: Mapping[str, Any], place: Place, encoding: str) -> tuple[str, ...]:
@@ -142,38 +140,3 @@ class SignReader:
             problem = f"{getattr(plan, own)} at {at} is used twice; on one line each sign has its own."
             raise self._reader.fail(place, own, problem)
         taken.add((plan.address, plan.area))
-
-    def _host(self, own: Mapping[str, Any], place: Place) -> str:
-        right = 'a name or an address in the branch\'s network, such as "192.168.1.31"'
-        value = self._reader.value(own, place, "host", right, lambda v: words(v) and bool(HOST.fullmatch(v)))
-        return str(value)
-
-    def _one_of(
-        self,
-        own: Mapping[str, Any],
-        place: Place,
-        name: str,
-        choices: Sequence[Any],
-        default: Any = ...,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401 - None only where that is the default
-        def fits(v: object) -> bool:
-            return type(v) is type(choices[0]) and v in choices
-
-        return self._reader.value(own, place, name, f"one of {', '.join(map(str, choices))}", fits, default)
-
-    def _whole(
-        self,
-        own: Mapping[str, Any],
-        place: Place,
-        name: str,
-        low: int,
-        high: int,
-        default: Any = ...,  # noqa: ANN401
-        *,
-        step: int = 1,
-    ) -> Any:  # noqa: ANN401 - None only where that is the default
-        def fits(v: object) -> bool:
-            return isinstance(v, int) and not isinstance(v, bool) and low <= v <= high and v % step == 0
-
-        right = f"a whole number from {low} to {high}" + (f", a multiple of {step}" if step > 1 else "")
-        return self._reader.value(own, place, name, right, fits, default)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from .fields import ID, shown
 from .toml_lines import Path, lines
 
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45}")
 ID_WORDS = "1 to 64 letters, digits, '.', '_' or '-'"
 
 
@@ -159,6 +160,47 @@ class TomlReader:
 
         value = self.value(raw, place, name, f"a number from {low:g} to {high:g}", fits, default)
         return value if value is None else float(value)
+
+    def whole(
+        self,
+        raw: Mapping[str, Any],
+        place: Place,
+        name: str,
+        low: int,
+        high: int,
+        default: Any = ...,  # noqa: ANN401
+        *,
+        step: int = 1,
+    ) -> Any:  # noqa: ANN401 - None only where that is the default
+        """A whole number within bounds, a multiple of ``step``."""
+
+        def fits(v: object) -> bool:
+            return isinstance(v, int) and not isinstance(v, bool) and low <= v <= high and v % step == 0
+
+        right = f"a whole number from {low} to {high}" + (f", a multiple of {step}" if step > 1 else "")
+        return self.value(raw, place, name, right, fits, default)
+
+    def one_of(
+        self,
+        raw: Mapping[str, Any],
+        place: Place,
+        name: str,
+        choices: Sequence[Any],
+        default: Any = ...,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401 - None only where that is the default
+        """One of some values of one type."""
+
+        def fits(v: object) -> bool:
+            return type(v) is type(choices[0]) and v in choices
+
+        return self.value(raw, place, name, f"one of {', '.join(map(str, choices))}", fits, default)
+
+    def host(self, raw: Mapping[str, Any], place: Place) -> str:
+        """The table's host: where in the network something is."""
+        right = 'a name or an address in the branch\'s network, such as "192.168.1.50"'
+        return str(
+            self.value(raw, place, "host", right, lambda v: isinstance(v, str) and bool(_HOST.fullmatch(v)))
+        )
 
     def flag(self, raw: Mapping[str, Any], place: Place, name: str, *, default: bool = False) -> bool:
         """True or false; the default where nothing is said."""

@@ -9,7 +9,7 @@ from app.branch.state import business_date
 from app.picture import Picture
 
 from .plain import shown_wait
-from .week import HalfHour, Week
+from .week import SLOTS, HalfHour, Week, slot_of
 
 CLEAR = 0.6
 """Later is quieter where the usual wait, its median and its high, is at most this part of what it is now."""
@@ -24,16 +24,21 @@ def later_today(branch: Branch, week: Week, now: float, shown_s: float | None) -
     against it too: on a quiet day nobody is sent away. The last half hour with visits never counts, nor one
     that begins after the last planned opening: a branch about to close is not quiet.
     """
-    local = datetime.fromtimestamp(now, branch.zone)
+    change = slot_of(branch.day_change)
+
+    def into_the_day(slot: int) -> int:
+        return (slot - change) % SLOTS
+
     weekday = week.weekdays[business_date(now, branch.zone, branch.day_change).weekday()]
-    slot = 2 * local.hour + local.minute // 30
+    slot = slot_of(datetime.fromtimestamp(now, branch.zone))
     present = next((one for one in weekday.half_hours if one.slot == slot), None)
     if not weekday.known or present is None or shown_s is None:
         return None
-    closes = max((2 * each.ends.hour + each.ends.minute // 30 for each in branch.openings), default=None)
-    for one in weekday.half_hours[:-1]:
-        is_open = closes is None or one.slot < closes
-        if one.slot > slot and is_open and _quieter(one, present, shown_s):
+    closes = max((into_the_day(slot_of(each.ends)) for each in branch.openings), default=SLOTS)
+    in_order = sorted(weekday.half_hours, key=lambda one: into_the_day(one.slot))
+    for one in in_order[:-1]:
+        comes = into_the_day(slot) < into_the_day(one.slot) < closes
+        if comes and _quieter(one, present, shown_s):
             return one
     return None
 

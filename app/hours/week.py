@@ -74,6 +74,11 @@ class Week:
     last: date | None = None
 
 
+def slot_of(moment: time | datetime) -> int:
+    """The half hour of the clock that a moment lies in."""
+    return 2 * moment.hour + moment.minute // 30
+
+
 def usual_week(
     issued_at: Floats, waited_s: Floats, left: Floats, zone: tzinfo, day_change: time, today: date
 ) -> Week:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
-from typing import Protocol
 
 from app.branch.plan import PrinterPlan
+from display.cells import wrapped
 from display.slip import Slip
 
 from .drawing import Picture, code, page
@@ -24,20 +23,10 @@ CHINESE = b"\x1c&"
 CENTRED = b"\x1ba\x01"
 
 
-class Printer(Protocol):
-    """What is needed of python-escpos' printers."""
-
-    def _raw(self, msg: bytes) -> None: ...
-
-    def cut(self, mode: str = "FULL", feed: bool = True) -> None:  # noqa: FBT001, FBT002 - theirs
-        """Feed the paper to the knife, and cut it."""
-
-
-def put_slip(printer: Printer, plan: PrinterPlan, slip: Slip) -> None:
-    """Print a slip and cut it off. Errors: ``OSError``, of the connection."""
+def commands_of(plan: PrinterPlan, slip: Slip) -> bytes:
+    """A whole slip, but for the cut. Errors: ``FileNotFoundError`` where it is drawn and its font is gone."""
     parts = _drawn(plan, slip) if plan.encoding == "raster" else _written(plan, slip)
-    printer._raw(START + b"".join(parts))  # noqa: SLF001 - the library's own name for bytes that are ready
-    printer.cut(mode="PART")
+    return START + b"".join(parts)
 
 
 def _drawn(plan: PrinterPlan, slip: Slip) -> Iterator[bytes]:
@@ -68,36 +57,6 @@ def _line(text: str, columns: int, size: int = 1) -> bytes:
     double = b"\x1cW" + (b"\x01" if size > 1 else b"\x00")
     lines = "\n".join(wrapped(text, columns // size))
     return b"\x1d!" + scale + double + (lines + "\n").encode("gb18030")
-
-
-def wrapped(text: str, columns: int) -> list[str]:
-    """The lines of a text, none wider than ``columns``; it breaks at blanks, and anywhere in Chinese."""
-    lines, line = [], ""
-    for word in _words(text):
-        if line and _width(line + word.rstrip()) > columns:
-            lines.append(line.rstrip())
-            line = ""
-        for character in word:
-            if _width(line + character) > columns:
-                lines.append(line)
-                line = ""
-            line += character
-        line = line.lstrip()
-    return [*lines, line.rstrip()]
-
-
-def _words(text: str) -> Iterator[str]:
-    word = ""
-    for character in text:
-        word += character
-        if character == " " or _width(character) > 1:
-            yield word
-            word = ""
-    yield word
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in text)
 
 
 def _raster(picture: Picture) -> Iterator[bytes]:

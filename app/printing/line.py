@@ -9,7 +9,7 @@ from typing import Any
 from app.branch.plan import PrinterPlan
 from display.slip import Slip
 
-from .commands import put_slip
+from .commands import commands_of
 from .status import ASKS, Fault, PrinterError, answered, fault_of
 
 PATIENCE_S = 3.0
@@ -22,9 +22,13 @@ def installed() -> bool:
 
 
 def send(plan: PrinterPlan, slip: Slip) -> None:
-    """Put a slip on paper. Errors: ``PrinterError``; then nothing was printed, or not all of it."""
+    """Put a slip on paper. Errors: ``PrinterError``; then nothing was printed, or not all of it.
+
+    Whatever else is raised has nothing to do with the printer: the slip could not be made.
+    """
     from escpos.printer import Network  # type: ignore[import-untyped] # noqa: PLC0415 - only with the extra
 
+    made = commands_of(plan, slip)
     printer = Network(plan.host, plan.port)
     try:
         # Its own way to connect knows no IPv6, and leaves a socket open where it fails.
@@ -33,7 +37,8 @@ def send(plan: PrinterPlan, slip: Slip) -> None:
         raise PrinterError(Fault.UNREACHABLE) from None
     try:
         _look(printer, plan)
-        put_slip(printer, plan, slip)
+        printer._raw(made)  # noqa: SLF001 - the library's own name for bytes that are ready
+        printer.cut(mode="PART")
         _look(printer, plan)
     except TimeoutError:
         raise PrinterError(Fault.SILENT) from None

@@ -19,6 +19,7 @@ from app.branch.errors import Unknown
 from app.branch.events import ID
 from app.branch.state import business_date
 from app.hours.plain import page_part
+from app.hours.week import slot_of
 from app.live import Live
 from app.voice import speaker
 from display import legibility, pages
@@ -113,8 +114,7 @@ async def hours_page(live: LiveOf, almanac: AlmanacOf, request: Request, day: Da
     branch, now = live.branch, live.clock.now()
     today = business_date(now, branch.zone, branch.day_change).weekday()
     weekday = today if day is None else day - 1
-    local = datetime.fromtimestamp(now, branch.zone)
-    slot = 2 * local.hour + local.minute // 30 if weekday == today else None
+    slot = slot_of(datetime.fromtimestamp(now, branch.zone)) if weekday == today else None
     lang = language_of(request, branch.languages)
     return pages.render(
         "hours",

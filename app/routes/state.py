@@ -8,7 +8,8 @@ from fastapi import APIRouter
 
 from app.audience import Audience, for_whom
 from app.branch.events import format_moment
-from app.branch.state import Ticket, Window, out_of_touch, to_plain
+from app.branch.snapshot import to_plain
+from app.branch.state import Ticket, Window, out_of_touch
 from app.live import Live
 from app.why import estimate_to_plain
 from display import wording

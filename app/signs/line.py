@@ -22,7 +22,8 @@ class Line:
     """Signs that share a connection, as boards on one serial line do. ``rng`` spreads the attempts.
 
     ``trouble`` is what is wrong at present; None: every sign took what it was sent last. It is logged when it
-    changes, not with every attempt.
+    changes, not with every attempt. A sign that does not take its frame comes last from then on, and is the
+    only one that counts as lost: the others wait for its answer, and never longer.
     """
 
     def __init__(self, host: str, port: int, rng: random.Random) -> None:
@@ -33,6 +34,7 @@ class Line:
         self._rng = rng
         self._wake = asyncio.Event()
         self._failures = 0
+        self._lost: Sequence[Sign] = ()
 
     def wake(self) -> None:
         """Something may be due."""
@@ -41,6 +43,7 @@ class Line:
     async def run(self) -> None:
         """Keep the signs right until cancelled."""
         while True:
+            self._lost = self.signs
             try:
                 async with conversation(
                     self._host, self._port, self.signs[0].codec.answers, self.wake
@@ -51,22 +54,32 @@ class Line:
             except Exception as error:
                 if self._note(f"{type(error).__name__}: {error}"):
                     log.exception("a sign cannot be driven", sign=f"{self._host}:{self._port}")
-            for sign in self.signs:
+            for sign in self._lost:
                 sign.lost()
-            self._failures += 1
+            self._failures = 1 if any(sign.reached for sign in self.signs) else self._failures + 1
             await asyncio.sleep(self._pause())
 
     async def _talk(self, talk: Conversation) -> None:
         while True:
             self._wake.clear()
             for sign in self.signs:
-                if (frame := sign.due()) is not None:
-                    await talk.show(frame)
-                    sign.sent(frame)
-                    self._failures = 0
-                    self._note(None)
+                await self._show(talk, sign)
+            if self._failures == 0:
+                self._note(None)
             await self._wake.wait()
             talk.check()
+
+    async def _show(self, talk: Conversation, sign: Sign) -> None:
+        """Say what is due. Errors: what was wrong with it; then this sign alone is lost, and stands last."""
+        try:
+            if (frame := sign.due()) is not None:
+                await talk.show(frame)
+                sign.sent(frame)
+                self._failures = 0
+        except Exception:
+            self._lost = (sign,)
+            self.signs = (*(one for one in self.signs if one is not sign), sign)
+            raise
 
     def _pause(self) -> float:
         """Seconds until the next attempt: twice as long each time, and nobody's at the same moment."""

@@ -46,7 +46,8 @@ class Sign:
         self._frame: bytes | None = None
         self._sent: bytes | None = None
         self._sent_at = self._due_at = float("-inf")
-        self._reached = False
+        self.reached = False
+        """Whether it has taken a frame, and was not lost since."""
         self._leaving = False
         self._left = asyncio.Event()
 
@@ -67,7 +68,7 @@ class Sign:
     async def close(self, _code: int) -> None:
         """Go dark before the service does: return once that has been said, or cannot be."""
         self._leaving = True
-        if not self._reached:
+        if not self.reached:
             return
         self._woken()
         await self._left.wait()
@@ -94,14 +95,14 @@ class Sign:
     def sent(self, frame: bytes) -> None:
         """The sign has taken a frame; its time-out began when that was due, or a little later."""
         self._sent, self._sent_at = frame, self._due_at
-        self._reached = True
+        self.reached = True
         if self._leaving and frame == self._dark:
             self._left.set()
 
     def lost(self) -> None:
         """Nobody knows what the sign shows now; one that leaves need not be waited for."""
         self._sent = None
-        self._reached = False
+        self.reached = False
         if self._leaving:
             self._left.set()
 

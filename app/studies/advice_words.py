@@ -53,19 +53,28 @@ def because(reason: Reason, windows: Windows, goal: Target | Prices) -> str:
     dearer = f"the day costs {reason.cost.value:+.1f}" if reason.cost else ""
     if isinstance(goal, Prices):
         return f"{gone} {dearer}"
-    worst = reason.worst
+    if reason.fails and reason.worst:
+        others = len(reason.fails) - 1
+        more = f", and {others} more half-hour{'s' if others > 1 else ''} would fail" if others else ""
+        at = _at(windows, reason.worst.slot)
+        return f"{gone} {reason.worst.share:.1%} of those who come at {at} would wait too long{more}"
+    return f"{gone} {_nearest(reason, windows, goal)}"
+
+
+def _nearest(reason: Reason, windows: Windows, goal: Target) -> str:
+    """What comes closest to its limit, where no half-hour fails: the waits, or those who leave."""
+    worst, room = reason.worst, reason.left_allowed - reason.left_share
+    if goal.left_share < 1.0 and (worst is None or room < worst.allowed - worst.share):
+        near = _near(reason.left_allowed, goal.left_share) if room >= 0.0 else ""
+        return f"{reason.left_share:.1%} of the customers leave{near}"
     if worst is None:
-        return gone
-    if not reason.fails:
-        near = ": too close to the limit to be sure of"
-        room = goal.left_share - reason.left_share
-        if goal.left_share < 1.0 and room < goal.share - worst.share:  # the limit that is nearer is why
-            return f"{gone} {reason.left_share:.1%} of the customers leave{near if room >= 0.0 else ''}"
-        return f"{gone} {worst.share:.1%} at {_at(windows, worst.slot)}{near}"
-    others = len(reason.fails) - 1
-    more = f", and {others} more half-hour{'s' if others > 1 else ''} would fail" if others else ""
-    at = _at(windows, worst.slot)
-    return f"{gone} {worst.share:.1%} of those who come at {at} would wait too long{more}"
+        return "nobody else would wait too long"
+    return f"{worst.share:.1%} at {_at(windows, worst.slot)}{_near(worst.allowed, goal.share)}"
+
+
+def _near(allowed: float, asked: float) -> str:
+    limit = "the limit" if allowed <= asked else "the best that all windows can do"
+    return f": too close to {limit} to be sure of"
 
 
 def cannot(each: Unmet, windows: Windows, goal: Target) -> str:
@@ -158,17 +167,17 @@ def _answer(advice: Advice) -> str:
     if isinstance(advice.goal, Prices):
         cost = _money(best.cost)
         return f"{best.hours:g} window-hours make {goal_words(advice.goal)}: {cost} on {days} fresh days."
-    if staffing.unmet:
-        slots = _listed([_at(advice.windows, each.slot) for each in staffing.unmet])
-        others = len(staffing.unmet) < advice.windows.slots
-        elsewhere = "meet it everywhere else" if others else "come as near to it as all windows do"
-        return (
-            f"{goal_words(advice.goal)} cannot be met at {slots}, whatever is opened; {best.hours:g} "
-            f"window-hours {elsewhere}."
-        )
     sure = "held on" if staffing.holds else "though missed, by what the luck of days can do, on"
+    goal, sure = goal_words(advice.goal), f"{sure} {days} fresh days"
+    if not staffing.unmet and staffing.least_left is None:
+        return f"{best.hours:g} window-hours meet the target, {goal}: {sure}."
+    slots = _listed([_at(advice.windows, each.slot) for each in staffing.unmet])
+    where = f" at {slots}" if slots else ", since too many leave"
+    others = len(staffing.unmet) < advice.windows.slots
+    elsewhere = f"meet {'it everywhere else' if slots else 'the rest of it'}, {sure}"
     return (
-        f"{best.hours:g} window-hours meet the target, {goal_words(advice.goal)}: {sure} {days} fresh days."
+        f"{goal} cannot be met{where}, whatever is opened; {best.hours:g} "
+        f"window-hours {elsewhere if others else 'come as near to it as all windows do'}."
     )
 
 
@@ -179,8 +188,10 @@ def _against_today(advice: Advice) -> str:
     misses = ""
     if isinstance(advice.goal, Target):
         late = [slot for slot, each in enumerate(today.late) if each.value > advice.goal.share]
-        where = _listed([_at(advice.windows, slot) for slot in late])
-        misses = f" and misses it at {where}" if late else " and meets it too"
+        missed = [f"at {_listed([_at(advice.windows, slot) for slot in late])}"] if late else []
+        if today.left.value > advice.goal.left_share:
+            missed.append(f"in that {today.left.value:.1%} leave")
+        misses = f" and misses it {' and '.join(missed)}" if missed else " and meets it too"
     cost = gain.cost
     dearer = f"; with ours a day costs {_money(cost)} more" if cost.low > 0.0 else ""
     less = Estimate(-cost.value, -cost.high, -cost.low)

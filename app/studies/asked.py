@@ -64,6 +64,12 @@ class Asked:
     as_on: str | None = None
     late_share: float | None = None
 
+    @property
+    def late_s(self) -> float:
+        """The wait that is late: as the scenario says, else a scenario file's own 15 minutes."""
+        minutes = self.scenario.get("late_minutes")
+        return 60.0 * (15.0 if minutes is None else minutes)
+
     def with_hours(self, hours: Mapping[str, list[str]]) -> Asked:
         """Return it with other hours of its windows, by id."""
         raw = self.scenario.get("window", [])

@@ -10,6 +10,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from app.branch.errors import Refused, Unknown
 from app.branch.state import business_date
 from app.house import House
@@ -33,6 +35,8 @@ from .errand import errand
 from .shelf import Shelf
 
 __all__ = ["Desk", "Run"]
+
+log = structlog.get_logger(__name__)
 
 _ENDED = 32
 """So many runs of which nothing was kept are remembered, for whoever still looks at their page."""
@@ -197,6 +201,9 @@ class Desk:
             run.state, run.field, run.sentence = "failed", error.field, str(error)
         except OSError as error:
             run.state, run.sentence = "failed", f"It could not be run or kept here: {error.strerror}."
+        except Exception:  # else its page would wait for ever
+            log.exception("study failed", branch=run.branch, study=run.id)
+            run.state, run.sentence = "failed", "A fault of the service; the log says more."
         finally:
             self._end(run)
 
@@ -207,8 +214,7 @@ class Desk:
         with self.shelf.draft(run.id, files) as folder:
             job = {"do": "study", "folder": str(folder), "days": run.asked.days, "seed": _SEED}
             if run.asked.late_share is not None:
-                late_s = 60.0 * run.asked.scenario.get("late_minutes", 15.0)
-                job |= {"do": "advise", "late_s": late_s, "late_share": run.asked.late_share}
+                job |= {"do": "advise", "late_s": run.asked.late_s, "late_share": run.asked.late_share}
                 run.advice = await errand(job, progress)
                 return
             study = await errand(job, progress)

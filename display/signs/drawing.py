@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
+from display.cells import cells, width
+
 from .codec import Picture
-from .page import cells, width
 
 CELL = 12
 """Half a character's height in the SVG."""

@@ -14,11 +14,12 @@ from itertools import takewhile
 from string import ascii_letters
 
 from display import wording
+from display.cells import width, words, wrapped
 from display.page_words import BOARD, COMMON
 from display.speech import N_, Ranged, Voice, voices
 from display.views import Shown, WindowState, WindowView
 
-from .page import Grid, Page, filled, plain, width, words, wrapped
+from .page import Grid, Page, filled, plain
 
 MINUTES = Ranged(BOARD["about"], BOARD["within"])
 NARROW = Ranged(N_("{low}–{high}m"), N_("<{high}m"))

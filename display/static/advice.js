@@ -3,6 +3,7 @@
 import { clockTime, fill } from "./live-model.js";
 import { element, mark, replace, setText } from "./dom.js";
 import { page, words } from "./live.js";
+import { asked } from "./send.js";
 
 const EVERY_MS = 30_000;
 /** Older advice is withdrawn. */
@@ -14,7 +15,7 @@ export function followAdvice(part) {
 
   const ask = async () => {
     if (!document.hidden) {
-      const advice = await answer();
+      const advice = await asked(`${page.api}/advice`);
       if (advice) {
         answeredAt = performance.now();
         show(part, advice);
@@ -28,16 +29,6 @@ export function followAdvice(part) {
   document.addEventListener("visibilitychange", () => {
     if (performance.now() - answeredAt > EVERY_MS) ask();
   });
-}
-
-/** What the service advises; null where it does not answer. */
-async function answer() {
-  try {
-    const response = await fetch(`${page.api}/advice`, { headers: { accept: "application/json" } });
-    return response.ok ? await response.json() : null;
-  } catch {
-    return null;
-  }
 }
 
 function show(part, advice) {

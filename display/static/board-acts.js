@@ -8,6 +8,9 @@ import { Presses } from "./teller-model.js";
 
 /** Wires the board's forms and lists; returns what draws the missed numbers and the notices of a view. */
 export function offerActs(part, page, said) {
+  const form = part("notice-form");
+  const areas = [...form.querySelectorAll("textarea")];
+  let written = [];
   const presses = new Presses({ send: ({ command, body, key }) => post(`${page.api}/${command}`, body, key), sleep, changed });
 
   function changed() {
@@ -18,6 +21,14 @@ export function offerActs(part, page, said) {
     const words = refusal?.body?.detail ?? (refusal ? fill(said.refused, { status: refusal.status }) : "");
     setText(part("acts-refused"), words);
     part("acts-refused").hidden = !words;
+    if (refusal?.command === "notices") giveBack();
+    else if (!pending.includes("notices")) written = [];
+  }
+
+  /** What was refused need not be written again, unless something else has been written since. */
+  function giveBack() {
+    if (areas.every(({ value }) => !value)) for (const [name, value] of written) form.elements[name].value = value;
+    written = [];
   }
 
   document.addEventListener("click", ({ target }) => {
@@ -28,17 +39,18 @@ export function offerActs(part, page, said) {
     else presses.press(`notices/${encodeURIComponent(withdraw)}/withdraw`);
   });
 
-  part("notice-form").addEventListener("submit", (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const fields = new FormData(event.target);
+    const fields = new FormData(form);
     const texts = page.languages.map((language) => [language, String(fields.get(`text.${language}`) ?? "").trim()]).filter(([, text]) => text);
     if (texts.length === 0) {
       presses.refuse("notices", said.write_something);
       return;
     }
+    written = [...fields];
     const minutes = Number(fields.get("minutes"));
     presses.press("notices", { text: texts.length === 1 ? texts[0][1] : Object.fromEntries(texts), ...(minutes ? { minutes } : {}) });
-    event.target.reset();
+    form.reset();
   });
 
   const draw = (view) => {
@@ -49,7 +61,7 @@ export function offerActs(part, page, said) {
     keepFocus(part("notices"), () => replace(part("notices"), ...view.notices.map((notice) => noticeItem(notice, page, said))));
   };
   /** Whether nothing is on its way and nothing half written. */
-  draw.idle = () => presses.pending.length === 0 && ![...document.querySelectorAll("#notice-form textarea")].some(({ value }) => value);
+  draw.idle = () => presses.pending.length === 0 && areas.every(({ value }) => !value);
   return draw;
 }
 

@@ -193,7 +193,8 @@ class Teller:
         """*Finish* was pressed too early; it is taken back at once."""
         reply = yield from self._press("finish")
         yield from wait(reply.at + SLIP_S)
-        yield from self._press("undo")
+        if reply.done:  # else the undo would be of another press
+            yield from self._press("undo")
 
     def _transfer(self, visit: Visit) -> Moment:
         """The customer needs another business: back in line, at the old place."""

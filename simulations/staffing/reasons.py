@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.columns import Floats
-from simulations.staffing.goals import Prices, Target
+from simulations.staffing.goals import Limits, Prices, Target
 from simulations.staffing.opening import Open, Windows, flipped
 from simulations.staffing.rated import Rated, difference, rate
 from simulations.staffing.sampled import Sample, run
@@ -22,7 +22,7 @@ _MORE_WINDOWS = 4
 
 
 class Failure(NamedTuple):
-    """A half-hour in which more customers are late than may be."""
+    """A half-hour, the share of its customers that is late, and the share that may be."""
 
     slot: int
     share: float
@@ -34,8 +34,9 @@ class Reason:
     """What happens with one window fewer in one half-hour, on the same days.
 
     `window`: the one that is missed least; None where no fewer may be open. `fails`: where the target is no
-    longer met, `worst` where it comes closest to that. `cost`: how much dearer the day gets, the window's
-    own hours taken off.
+    longer met. `worst`: of the half-hours in which more are late than with the window, the one that comes
+    closest to that; None where there is none. `left_share` of the day's customers leave, `left_allowed` may.
+    `cost`: how much dearer the day gets, the window's own hours taken off.
     """
 
     slot: int
@@ -44,6 +45,7 @@ class Reason:
     fails: tuple[Failure, ...]
     worst: Failure | None
     left_share: float
+    left_allowed: float
     cost: Estimate | None
 
 
@@ -68,18 +70,21 @@ def reasons(
     table: Open,
     goal: Target | Prices,
     prices: Prices,
-    allowed: Floats,
+    allowed: Limits,
     each: Each = map,
 ) -> list[Reason]:
     """Return for every half-hour what one window fewer would do.
 
-    `allowed` [H]: the share that may be late: more than the target's where no roster meets that.
+    `allowed`: the shares that may be late and may leave: more than the target's where no roster meets that.
     """
     late_s = goal.wait_s if isinstance(goal, Target) else 900.0
     flips = [flip for slot in range(windows.slots) for flip in windows.closings(table, slot)]
     tables = [table, *(flipped(table, (flip,)) for flip in flips)]
     as_it_is, *fewer = each(lambda one: rate(of, windows, one, late_s, prices), tables)
-    allowed = np.maximum(allowed, [late.value for late in as_it_is.late])  # by the luck of these days
+    before = np.array([late.value for late in as_it_is.late])
+    allowed = Limits(
+        np.maximum(allowed.late, before), max(allowed.left, as_it_is.left.value)
+    )  # by their luck
     least_missed: dict[int, tuple[float, int, Rated]] = {}
     for (slot, window), rated in zip(flips, fewer, strict=True):
         rival = (_missed(rated, goal, allowed), window, rated)
@@ -88,11 +93,12 @@ def reasons(
     found = []
     for slot, level in enumerate(as_it_is.levels.tolist()):
         if slot not in least_missed:
-            found.append(Reason(slot, level, None, (), None, as_it_is.left.value, None))
+            found.append(Reason(slot, level, None, (), None, as_it_is.left.value, allowed.left, None))
             continue
         _, window, rated = least_missed[slot]
+        fails, worst = _failing(rated, goal, allowed), _worst(rated, goal, allowed, before)
         cost = difference(rated, as_it_is).cost
-        found.append(Reason(slot, level, window, *_failing(rated, goal, allowed), rated.left.value, cost))
+        found.append(Reason(slot, level, window, fails, worst, rated.left.value, allowed.left, cost))
     return found
 
 
@@ -125,25 +131,35 @@ def least_left(of: Sample, windows: Windows, goal: Target) -> float | None:
     return share if share > goal.left_share else None
 
 
-def _missed(rated: Rated, goal: Target | Prices, allowed: Floats) -> float:
+def _missed(rated: Rated, goal: Target | Prices, allowed: Limits) -> float:
     """Return how much worse is what goes wrong, for choosing which window is missed least."""
     if isinstance(goal, Prices):
         return rated.cost.value
-    return sum(failure.share - failure.allowed for failure in _failing(rated, goal, allowed)[0])
+    late = sum(failure.share - failure.allowed for failure in _failing(rated, goal, allowed))
+    return late + max(0.0, rated.left.value - allowed.left)
 
 
-def _failing(
-    rated: Rated, goal: Target | Prices, allowed: Floats
-) -> tuple[tuple[Failure, ...], Failure | None]:
-    """Return the half-hours that miss what is allowed, and the worst one whether it does or not."""
+def _failing(rated: Rated, goal: Target | Prices, allowed: Limits) -> tuple[Failure, ...]:
+    """Return the half-hours that miss what is allowed."""
     if isinstance(goal, Prices):
-        return (), None
-    shares = [
-        Failure(slot, late.value, most)
-        for slot, (late, most) in enumerate(zip(rated.late, allowed.tolist(), strict=True))
-    ]
-    worst = max(shares, key=lambda failure: failure.share - failure.allowed)
-    return tuple(failure for failure in shares if failure.share > failure.allowed), worst
+        return ()
+    return tuple(each for each in _lateness(rated, allowed) if each.share > each.allowed)
+
+
+def _worst(rated: Rated, goal: Target | Prices, allowed: Limits, before: Floats) -> Failure | None:
+    """Return the half-hour next to its limit, or beyond it, of those that have more late than `before` [H].
+
+    One that the missing window does not touch may be nearer, and is no reason for it.
+    """
+    if isinstance(goal, Prices):
+        return None
+    worse = [each for each in _lateness(rated, allowed) if each.share > before[each.slot]]
+    return max(worse, key=lambda each: each.share - each.allowed, default=None)
+
+
+def _lateness(rated: Rated, allowed: Limits) -> list[Failure]:
+    both = zip(rated.late, allowed.late.tolist(), strict=True)
+    return [Failure(slot, late.value, most) for slot, (late, most) in enumerate(both)]
 
 
 def _kept_waits(

@@ -98,7 +98,7 @@ def recommend(
         unmet=tuple(missing),
         least_left=lost,
         reasons=tuple(
-            reasons(first(samples.report, _REASON_DAYS), windows, table, goal, priced, allowed.late, each)
+            reasons(first(samples.report, _REASON_DAYS), windows, table, goal, priced, allowed, each)
         ),
         baselines=dict(zip(names, rated, strict=True)),
         curve=tuple(_curve(windows, table, priced, samples, each)),

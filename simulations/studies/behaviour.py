@@ -21,7 +21,6 @@ __all__ = [
     "Cases",
     "by_minutes",
     "drawn",
-    "endless",
     "exponential_patience",
     "hazard",
     "lognormal",
@@ -143,11 +142,6 @@ def hazard(tables: Sequence[Floats], which: Ints, wait_s: Floats) -> Floats:
         beyond = np.maximum(0.0, wait_s[own] - times[-1]) / _BEYOND_S
         found[own] = inside + beyond
     return found
-
-
-def endless() -> Floats:
-    """Return the patience table of people who never leave."""
-    return np.full(_STEPS + 1, np.inf)
 
 
 def exponential_patience(mean_s: float) -> Floats:

@@ -131,7 +131,7 @@ class _Reader(TomlReader):
             windows=self._levels(staffing, branch, opens, closes),
             which=self.ids(staffing, where["staffing"], "which", branch.windows, ()),
             as_on=self.date(staffing, where["staffing"], "as_on"),
-            teller_fewer=self._whole(staffing, where["staffing"], "teller_fewer", 0, len(branch.windows), 0),
+            teller_fewer=self.whole(staffing, where["staffing"], "teller_fewer", 0, len(branch.windows), 0),
             late_opening_s=self.number(staffing, where["staffing"], "late_opening_s", 0.0, 14_400.0, 0.0),
             parts=parts,
             away=(*self._spells(raw, "break", branch), *self._spells(raw, "back_office", branch)),
@@ -154,17 +154,6 @@ class _Reader(TomlReader):
         right = f"some text that can be read, of at most {_LONGEST_NAME} characters"
         found = self.value(raw, TOP, "name", right, lambda v: words(v) and len(v) <= _LONGEST_NAME, None)
         return None if found is None else str(found)
-
-    def _whole(
-        self, raw: Mapping[str, Any], place: Place, name: str, low: int, high: int, default: int
-    ) -> int:
-        right = f"a whole number from {low} to {high}"
-        return int(
-            self.value(
-                raw, place, name, right,
-                lambda v: isinstance(v, int | float) and v in range(low, high + 1), default,
-            )
-        )  # fmt: skip
 
     def date(self, raw: Mapping[str, Any], place: Place, name: str) -> dt.date | None:
         found = raw.get(name)
@@ -276,10 +265,7 @@ class _Reader(TomlReader):
     def _services(self, raw: Mapping[str, Any], branch: Branch) -> tuple[Service, ...]:
         found = []
         for own, place in self.tables(raw, "service", ("behaviour",), "service"):
-            business = self.value(
-                own, place, "business", f"one of {', '.join(branch.businesses)}",
-                lambda v: isinstance(v, str) and v in branch.businesses,
-            )  # fmt: skip
+            business = self.one_of(own, place, "business", [*branch.businesses])
             mean = self.number(own, place, "mean_minutes", 0.01, 600.0)
             found.append(Service(business, 60.0 * mean, self.number(own, place, "cv", 0.01, 3.0, 0.8)))
         return tuple(found)
@@ -397,13 +383,11 @@ class _Reader(TomlReader):
             raise self.fail(
                 place, "to", f"{clock(ends)} leaves no room for a lunch of {away_s / 60:g} minutes."
             )
-        return Lunch(begins, ends, away_s, self._whole(own, place, "at_once", 1, 64, 1))
+        return Lunch(begins, ends, away_s, self.whole(own, place, "at_once", 1, 64, 1))
 
     def _turn_away(self, raw: Mapping[str, Any], closes: float | None) -> float | None:
         place = Place("rules", ("rules",))
-        rule = self.value(
-            raw, place, "closing", f"one of {', '.join(_CLOSING)}", lambda v: v in _CLOSING, "serve_all"
-        )
+        rule = self.one_of(raw, place, "closing", _CLOSING, "serve_all")
         moment: float | None = self.moment(raw, place, "turn_away_at", None)
         if rule == "serve_all":
             if moment is not None:

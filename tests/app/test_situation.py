@@ -15,7 +15,8 @@ from app.branch.events import (
     WindowOpened,
 )
 from app.branch.fold import fold
-from app.branch.state import State, from_plain, new_state, to_plain
+from app.branch.snapshot import from_plain, to_plain
+from app.branch.state import State, new_state
 from app.situation import situation
 from estimator.pools import Pools
 from estimator.situation import EndedStep, WindowNow

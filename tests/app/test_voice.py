@@ -65,6 +65,7 @@ def test_own_recordings_are_used_and_other_files_are_not(tmp_path: Path) -> None
 @pytest.mark.anyio
 async def test_a_hall_speaks_only_where_it_is_told_to(serve: Serve) -> None:
     async with serve() as served:
+        assert (await served.client.get("/static/voice/own/en/a.wav")).status_code == 404
         own = served.house.recordings / "en"
         own.mkdir(parents=True)
         (own / "a.wav").write_bytes(b"RIFF")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from display.cells import cells
 from display.signs.codec import Picture
-from display.signs.page import Grid, Page, cells, plain
+from display.signs.page import Grid, Page, plain
 
 from . import answer, area, text
 from .answer import CardAnswers

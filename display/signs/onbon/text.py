@@ -10,7 +10,8 @@ import contextlib
 import re
 from collections.abc import Iterator, Sequence
 
-from display.signs.page import Page, cells, plain
+from display.cells import cells
+from display.signs.page import Page, plain
 
 ENCODINGS = ("gb18030", "gb2312")
 NEW_ROW = b"\\n"

@@ -20,7 +20,8 @@ from app.branch.events import (
     WindowOpened,
     WindowPaused,
 )
-from app.branch.state import State, TicketState, WindowState, to_plain
+from app.branch.snapshot import to_plain
+from app.branch.state import State, TicketState, WindowState
 
 from .branches import A1, A2, BRANCH, Day, assert_sound, lawful_days, lawful_presses, play, ticket
 

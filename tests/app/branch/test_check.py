@@ -29,7 +29,7 @@ from app.branch.events import (
     WindowPaused,
     WindowReady,
 )
-from app.branch.state import to_plain
+from app.branch.snapshot import to_plain
 
 from .branches import A1, A2, B1, BRANCH, PRESSES, T0, Day, assert_sound, lawful_days, play, ticket
 

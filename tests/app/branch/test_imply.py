@@ -25,7 +25,8 @@ from app.branch.events import (
     WindowResumed,
 )
 from app.branch.imply import implied
-from app.branch.state import ENDED, State, TicketState, WindowState, to_plain
+from app.branch.snapshot import to_plain
+from app.branch.state import ENDED, State, TicketState, WindowState
 
 from .branches import (
     A1,

@@ -11,7 +11,7 @@ from app.branch import branch_file
 from app.branch.errors import Malformed, Refused, Unknown
 from app.branch.events import NoticePosted, NoticeWithdrawn, WindowOpened, parse_event
 from app.branch.notices import MOST, day_ends, standing, stands_until
-from app.branch.state import from_plain, to_plain
+from app.branch.snapshot import from_plain, to_plain
 
 from .branches import BRANCH, T0, TEXT, Day
 

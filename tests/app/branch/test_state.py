@@ -11,16 +11,8 @@ from app.branch import branch_file
 from app.branch.branch_file import Branch
 from app.branch.events import Event, SenderHeard, SenderSilent, TicketCalled, WindowOpened
 from app.branch.fold import fold_all
-from app.branch.state import (
-    Window,
-    business_day,
-    day_starts,
-    from_plain,
-    new_state,
-    out_of_touch,
-    takes,
-    to_plain,
-)
+from app.branch.snapshot import from_plain, to_plain
+from app.branch.state import Window, business_day, day_starts, new_state, out_of_touch, takes
 
 from .branches import A1, BRANCH, T0, TEXT, Day, event_lists, fresh, ticket
 

@@ -83,6 +83,17 @@ def test_a_branch_that_has_closed_by_then_is_not_quiet() -> None:
     assert later(week, branch=parse(SMALL + roster.format("11:00"))) == "10:30"
 
 
+def test_a_business_day_goes_on_after_midnight() -> None:
+    """It changes at four: half past midnight is later than half past ten, and ten the next day's."""
+    evening = (HalfHour(slot, 9.0, 50, wait) for slot, wait in ((47, BUSY), (48, QUIET), (49, QUIET)))
+    halves = tuple(sorted((replace(one, slot=one.slot % 48) for one in evening), key=lambda one: one.slot))
+    week = Week((Weekday(0, 12, halves), *(Weekday(day, 0) for day in range(1, 7))))
+    assert later(week, TEN + 13.5 * 3600) == "00:00"
+    assert later(monday(QUIET, BUSY, BUSY, first=0), TEN + 14.5 * 3600) is None
+    roster = '\n[[roster.opening]]\nwindow = "1"\nfrom = "09:00"\nto = "{}"\n'
+    assert later(week, TEN + 13.5 * 3600, branch=parse(SMALL + roster.format("23:59"))) is None
+
+
 def test_it_is_said_in_every_language() -> None:
     found = monday(BUSY, QUIET, BUSY).weekdays[0].half_hours[1]
     plain = later_to_plain(BRANCH, replace(found, wait_s=QUIET))

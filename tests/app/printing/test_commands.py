@@ -5,11 +5,9 @@ from dataclasses import replace
 import pytest
 import segno
 from escpos.printer import Dummy  # type: ignore[import-untyped]
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from app.branch.plan import PrinterPlan
-from app.printing.commands import COLUMNS, DOTS, put_slip, wrapped
+from app.printing.commands import DOTS, commands_of
 from display.slip import Slip
 
 from .simulator import Paper, on_paper
@@ -18,7 +16,8 @@ from .slips import LINK, SLIP, plan
 
 def printed(plan: PrinterPlan, slip: Slip = SLIP) -> Paper:
     dummy = Dummy()
-    put_slip(dummy, plan, slip)
+    dummy._raw(commands_of(plan, slip))
+    dummy.cut(mode="PART")
     return on_paper(dummy.output)
 
 
@@ -64,18 +63,3 @@ def test_a_slip_as_a_picture_has_its_code_and_no_text(width: int) -> None:
     assert len(inked) > len(rows) / 3
     longer = printed(plan(width=width, encoding="raster"), replace(SLIP, business="汉" * 60))
     assert len(longer.picture()) > len(rows)
-
-
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1), st.integers(4, 48))
-@settings(max_examples=60)
-def test_wrapping_loses_nothing_but_blanks_and_keeps_to_the_paper(text: str, columns: int) -> None:
-    lines = wrapped(text, columns)
-    assert "".join("".join(lines).split()) == "".join(text.split())
-    assert all(len(line.encode("gb18030")) <= columns for line in lines if line.isascii())
-
-
-def test_words_stay_whole_where_they_can() -> None:
-    assert wrapped("Please keep this slip", 12) == ["Please keep", "this slip"]
-    assert wrapped("Donaudampfschifffahrt", 8) == ["Donaudam", "pfschiff", "fahrt"]
-    assert wrapped("请保留此凭条,留意叫号", 10) == ["请保留此凭", "条,留意叫", "号"]
-    assert COLUMNS[80] == 48

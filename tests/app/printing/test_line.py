@@ -58,3 +58,10 @@ def test_one_that_is_gone_is_unreachable() -> None:
     with pytest.raises(PrinterError) as refused:
         line.send(plan(gone()), SLIP)
     assert refused.value.fault is Fault.UNREACHABLE
+
+
+def test_a_slip_that_cannot_be_made_is_no_fault_of_the_printer() -> None:
+    with simulated() as printer:
+        with pytest.raises(FileNotFoundError):
+            line.send(plan(printer.port, encoding="raster", font="/gone.ttc"), SLIP)
+        assert printer.printed == 0

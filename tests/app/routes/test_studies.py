@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import polars as pl
 import pytest
+from structlog.testing import capture_logs
 
 from app.branch.errors import Unknown
 from app.history.table import COLUMNS
@@ -132,6 +133,22 @@ async def test_one_that_is_stopped_before_it_began_leaves_nothing_either(branch:
     await desk.remove("small", run.id)
     with pytest.raises(Unknown):
         desk.find("small", run.id)
+
+
+@pytest.mark.anyio
+async def test_a_fault_of_ours_ends_a_study_and_is_logged(
+    branch: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> dict[str, Any]:
+        raise KeyError("stage")
+
+    monkeypatch.setattr("app.studies.desk.errand", broken)
+    with capture_logs() as logs:
+        name = (await branch.post("/studies", {"days": 50})).json()["id"]
+        found = await ended(branch, name)
+    assert (found["state"], found["detail"]) == ("failed", "A fault of the service; the log says more.")
+    assert [one["event"] for one in logs] == ["study failed"]
+    assert (await branch.get("/studies"))["running"] is None
 
 
 @pytest.mark.anyio

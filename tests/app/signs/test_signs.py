@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -147,6 +148,22 @@ async def test_a_bad_sign_delays_nobody(serve: Serve, bad: object) -> None:
                 assert lines["1"].trouble is None
                 assert any(word in str(lines["2"].trouble) for word in ("answer", "took nothing"))
                 assert await branch.get("/")
+
+
+async def test_a_dead_sign_holds_up_nobody_on_its_line(serve: Serve) -> None:
+    """Two cards behind one address, as behind a serial converter; the first is switched off."""
+    async with simulator(replace(CARD, address=2)) as there:
+        signs = ((w, card(there.port).replace("}", f", address = {w} }}")) for w in ("1", "2"))
+        with capture_logs() as logs:
+            async with serve(with_signs(*signs)) as branch:
+                await branch.press("2", "open", {"teller": "t2"})
+                await until(lambda: "现在可办理" in there.picture().rows[0])
+                (line,) = branch.house._signs[0].lines
+                await until(lambda: line.trouble and "no answer" in line.trouble)
+                await branch.press("2", "pause", {"reason": "break"})
+                await until(lambda: "暂停" in there.picture().rows[0])
+        lost = [one for one in logs if one["event"] == "sign lost"]
+        assert len(lost) == 1  # and not once in each round
 
 
 async def test_attempts_are_ever_further_apart_and_never_in_step() -> None:

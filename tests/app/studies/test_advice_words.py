@@ -22,6 +22,13 @@ def test_the_verdict_says_hours_target_and_todays_roster(advice: Advice) -> None
     assert "fresh days. The scenario's own roster has " in said
 
 
+def test_that_too_many_leave_today_is_said(advice: Advice) -> None:
+    assert advice.today is not None
+    today = replace(advice.today, left=Estimate(0.3, 0.29, 0.31), late=(Estimate(0.0, 0.0, 0.0),))
+    said = verdict(replace(advice, goal=GOAL, today=today))
+    assert f"has {today.hours:g} and misses it in that 30.0% leave" in said
+
+
 def test_what_was_not_checked_or_not_believed_is_said(advice: Advice) -> None:
     assert verdict(replace(advice, trust=None)).startswith("Not held against anything that happened")
     assert verdict(replace(advice, staffing=None)).startswith("No advice: the simulation does not reproduce")
@@ -57,28 +64,52 @@ def test_goals_in_words() -> None:
     )
 
 
+COST = Estimate(12.0, 11.0, 13.0)
+NEAR = Failure(1, 0.199, 0.2)
+
+
+def why(
+    advice: Advice,
+    goal: Target | Prices = GOAL,
+    *,
+    fails: tuple[Failure, ...] = (),
+    worst: Failure | None = NEAR,
+    left: tuple[float, float] = (0.1, 0.2),
+    window: int | None = 0,
+) -> str:
+    assert advice.windows is not None
+    return because(Reason(0, 2, window, fails, worst, *left, COST), advice.windows, goal)
+
+
 def test_why_in_words(advice: Advice) -> None:
-    windows = advice.windows
-    assert windows is not None
+    assert advice.windows is not None
+    gone = f"without window {advice.windows.names[0]} "
     worst = Failure(1, 0.25, 0.2)
-    cost = Estimate(12.0, 11.0, 13.0)
-    at = windows.names[0]
-    says = f"without window {at} 25.0% of those who come at "
-    assert because(Reason(0, 2, 0, (worst,), worst, 0.1, cost), windows, GOAL).startswith(says)
+    assert why(advice, fails=(worst,), worst=worst).startswith(f"{gone}25.0% of those who come at ")
     two = (worst, Failure(2, 0.21, 0.2))
-    assert "and 1 more half-hour would fail" in because(Reason(0, 2, 0, two, worst, 0.1, cost), windows, GOAL)
-    near = Failure(1, 0.199, 0.2)
-    assert "19.9% at" in because(Reason(0, 2, 0, (), near, 0.1, cost), windows, GOAL)
-    assert "too close to the limit" in because(Reason(0, 2, 0, (), near, 0.1, cost), windows, GOAL)
-    bound = replace(GOAL, left_share=0.15)
-    leave = because(Reason(0, 2, 0, (), near, 0.1495, cost), windows, bound)
-    assert leave == f"without window {at} 14.9% of the customers leave: too close to the limit to be sure of"
-    gone = because(Reason(0, 2, 0, (), near, 0.16, cost), windows, bound)
-    assert gone == f"without window {at} 16.0% of the customers leave"
-    assert because(Reason(0, 1, None, (), None, 0.1, None), windows, GOAL) == "the least that may be open"
-    assert because(Reason(0, 2, 0, (), None, 0.1, cost), windows, Prices()) == (
-        f"without window {at} the day costs +12.0"
+    assert why(advice, fails=two, worst=worst).endswith("and 1 more half-hour would fail")
+    assert why(advice) == f"{gone}19.9% at 09:30: too close to the limit to be sure of"
+    assert (
+        why(advice, worst=None, goal=replace(GOAL, left_share=1.0))
+        == f"{gone}nobody else would wait too long"
     )
+    assert why(advice, window=None) == "the least that may be open"
+    assert why(advice, Prices()) == f"{gone}the day costs +12.0"
+
+
+def test_who_leaves_is_why_where_that_limit_is_nearer(advice: Advice) -> None:
+    assert advice.windows is not None
+    gone = f"without window {advice.windows.names[0]} "
+    sure = ": too close to the limit to be sure of"
+    assert why(advice, left=(0.1994, 0.2)) == f"{gone}19.9% of the customers leave{sure}"
+    assert why(advice, left=(0.21, 0.2)) == f"{gone}21.0% of the customers leave"
+    assert why(advice, worst=None) == f"{gone}10.0% of the customers leave{sure}"
+
+
+def test_what_all_windows_miss_is_measured_by_what_they_can_do(advice: Advice) -> None:
+    best = ": too close to the best that all windows can do to be sure of"
+    assert why(advice, worst=Failure(1, 0.449, 0.45)).endswith(f"44.9% at 09:30{best}")
+    assert why(advice, left=(0.3999, 0.4)).endswith(f"40.0% of the customers leave{best}")
 
 
 def test_what_cannot_be_met_in_words(advice: Advice) -> None:
@@ -92,6 +123,12 @@ def test_what_cannot_be_met_in_words(advice: Advice) -> None:
     short = replace(advice.staffing, unmet=(Unmet(0, 0.4, 1200.0, 2),), least_left=0.4)
     found = replace(advice, staffing=short)
     assert "cannot be met at " in verdict(found)
+    assert "window-hours meet it everywhere else, held on " in verdict(found)
+    by_luck = replace(found, staffing=replace(short, holds=False))
+    assert "everywhere else, though missed, by what the luck of days can do, on " in verdict(by_luck)
+    leaving = verdict(replace(found, staffing=replace(short, unmet=())))
+    assert "cannot be met, since too many leave, whatever is opened" in leaving
+    assert "window-hours meet the rest of it, held on " in leaving
     assert len(unmet_words(found)) == 2
     assert "40.0% of the customers leave" in unmet_words(found)[1]
 

@@ -140,3 +140,8 @@ def test_what_is_no_number_is_refused_where_it_stands() -> None:
     with pytest.raises(AskedError, match="nan should be a number from 0 to 100") as caught:
         check(text, parse(BRANCH))
     assert caught.value.field == "[demand] factor"
+
+
+def test_a_wait_is_late_after_a_quarter_of_an_hour_where_nothing_is_said() -> None:
+    said = ({}, {"late_minutes": None}, {"late_minutes": 5})
+    assert [Asked(each).late_s for each in said] == [900.0, 900.0, 300.0]

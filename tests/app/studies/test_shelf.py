@@ -7,11 +7,17 @@ from app.studies.shelf import VERSION, Shelf
 ONE, TWO = "0123456789ab", "abcdef012345"
 
 
-def put(shelf: Shelf, name: str, made_at: float, version: int = VERSION, branch: str = "main") -> None:
+def put(
+    shelf: Shelf,
+    name: str,
+    made_at: float,
+    version: int = VERSION,
+    branch: str = "main",
+    **more: object,
+) -> None:
+    study = {"version": version, **more}
     with shelf.draft(name, {"scenario.toml": f'name = "{name}"\n'}) as folder:
-        shelf.keep(
-            branch, folder, {"id": name, "name": name, "made_at": made_at, "study": {"version": version}}
-        )
+        shelf.keep(branch, folder, {"id": name, "name": name, "made_at": made_at, "study": study})
 
 
 def test_what_is_kept_is_listed_read_and_removed(tmp_path: Path) -> None:
@@ -50,3 +56,11 @@ def test_a_newer_program_s_study_and_a_name_that_is_none_are_not_read(tmp_path: 
     assert shelf.read("main", ONE) is None
     assert shelf.read("main", "../of-main") is None
     assert not shelf.remove("main", "..")
+
+
+def test_a_study_of_the_first_version_says_of_what_its_differences_are(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    put(shelf, ONE, 1.0, version=1, differences=[{"key": key} for key in ("", "personal", "3")])
+    read = shelf.read("main", ONE)
+    assert read is not None
+    assert [one["of"] for one in read["study"]["differences"]] == ["all", "business", "half-hour"]

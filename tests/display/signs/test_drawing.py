@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+from display.cells import width
 from display.signs.codec import Picture
 from display.signs.drawing import to_svg, to_text
-from display.signs.page import Grid, width
+from display.signs.page import Grid
 
 PICTURE = Picture(Grid(2, 16), ("A012 <&>", "正在办理"))
 

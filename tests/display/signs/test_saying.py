@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from display.catalogues import LANGUAGES
-from display.signs.page import Grid, Page, width
+from display.cells import width
+from display.signs.page import Grid, Page
 from display.signs.saying import number_page, pages, trial_pages
 from display.terms import step_public
 from display.views import StepView, WindowState, WindowView

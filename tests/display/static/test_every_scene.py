@@ -20,11 +20,12 @@ SIZES = {
     "tv": (1280, 720),
     "4K": (3840, 2160),
     "upright": (1080, 1920),
+    "strip": (1920, 200),
     "phone": (390, 844),
     "tiny": (320, 568),
 }
 HANGING = ("tv", "upright", "tiny")
-MADE_FOR = {"hall": HANGING, "window": HANGING, "desk": HANGING}
+MADE_FOR = {"hall": HANGING, "window": HANGING, "desk": HANGING, "strip": ("strip",)}
 ELSEWHERE = ("tv", "tiny")
 IN_THE_HAND = {"phone", "tiny"}
 OPTIONS = {"resultTypes": ["violations"], "rules": {"color-contrast-enhanced": {"enabled": True}}}
@@ -49,7 +50,7 @@ def load() -> Any:
 
 MADE = load()
 ALL = list(MADE.scenes())
-FIXED = {"hall", "window", "desk"}
+FIXED = {"hall", "window", "desk", "strip"}
 
 
 def shown(lobby: Any, scene: Any, lang: str) -> Any:

@@ -142,6 +142,27 @@ def test_the_manager_posts_a_notice_and_takes_it_down(lobby: Any, scenes: Any) -
     assert lobby.posted(3)[2][0] == "/api/v1/branches/main/notices/n1/withdraw"
 
 
+def test_a_notice_that_is_refused_need_not_be_written_again(lobby: Any, scenes: Any) -> None:
+    page = lobby.open("board", scenes.message(board()), lang="en")
+    page.get_by_test_id("notices-group").locator("summary").click()
+    form = page.get_by_test_id("notice-form")
+    english = form.locator("textarea[lang=en]")
+    lobby.answers = [(409, {"detail": "12 notices are up already."}), (200, {})]
+    english.fill("No numbers after four")
+    form.locator("select").select_option("30")
+    form.get_by_role("button", name="Post").click()
+    expect(page.get_by_test_id("refused")).to_have_text("12 notices are up already.")
+    expect(english).to_have_value("No numbers after four")
+    expect(form.locator("select")).to_have_value("30")
+    form.get_by_role("button", name="Post").click()
+    lobby.posted(2)
+    expect(page.get_by_test_id("refused")).to_be_hidden()
+    form.get_by_role("button", name="Post").click()
+    expect(page.get_by_test_id("refused")).to_have_text("Write the notice in at least one language")
+    expect(english).to_have_value("")
+    lobby.errors.clear()  # the browser's own, about the refusal
+
+
 def test_a_teller_announces_an_absence_and_then_leaves(lobby: Any, scenes: Any) -> None:
     view = scenes.teller(commands=["finish", "step", "announce"])
     view["steps"][0]["say"] = {"en": "I am going to copy your documents. Back in about 2–4 min"}

@@ -12,7 +12,8 @@ from app.branch.branch_file import Branch
 from app.branch.check import lawful
 from app.branch.events import SERVICE, event_to_plain, parse_event
 from app.branch.fold import fold
-from app.branch.state import TicketState, new_state, to_plain
+from app.branch.snapshot import to_plain
+from app.branch.state import TicketState, new_state
 from simulations.acting import demo
 from simulations.acting.command import Answer, Command
 from simulations.acting.day import Day, draw

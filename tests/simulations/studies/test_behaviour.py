@@ -7,7 +7,6 @@ from simulations.studies.behaviour import (
     Balking,
     by_minutes,
     drawn,
-    endless,
     exponential_patience,
     hazard,
     lognormal,
@@ -41,7 +40,8 @@ def test_a_constant_hazard_is_an_exponential_patience_also_far_out() -> None:
 
 
 def test_who_never_leaves_has_endless_patience() -> None:
-    tables = [endless(), exponential_patience(60.0)]
+    patient = exponential_patience(60.0)
+    tables = [np.full_like(patient, np.inf), patient]
     values = patiences(tables, np.arange(1000) % 2, RNG.random(1000))
     assert np.isinf(values[::2]).all()
     assert np.isfinite(values[1::2]).all()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulations.studies.behaviour import Balking, endless
+from simulations.studies.behaviour import Balking, exponential_patience
 from simulations.studies.compare import compared, mean_wait, variance_ratio
 from simulations.studies.outcome import Outcome
 from simulations.studies.scenario import Counter, Rule, Scenario
@@ -66,10 +66,11 @@ def test_every_arrival_ends_somehow(turn_away: float | None) -> None:
 @given(st.integers(1, 8), st.floats(0.3, 1.5), st.integers(0, 2**31))
 def test_one_window_more_never_hurts_first_come_first_served(number: int, factor: float, seed: int) -> None:
     base = reference()
+    endless = np.full_like(exponential_patience(1.0), np.inf)
     one = replace(
         base,
         demand=base.demand.scaled(factor),
-        behaviour=replace(base.behaviour, patience=dict.fromkeys(BUSINESSES, endless())),
+        behaviour=replace(base.behaviour, patience=dict.fromkeys(BUSINESSES, endless)),
         windows=tuple(Counter(str(each), ((OPENS, CLOSES),), ALL) for each in range(number)),
         rule=Rule(OPENS, CLOSES),
     )

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from display.catalogues import LANGUAGES, messages
+from display.cells import width
 from display.page_words import BOARD, COMMON
 from display.signs.onbon.text import ENCODINGS, broken_by_itself, decode, encode
-from display.signs.page import Page, plain, width
+from display.signs.page import Page, plain
 
 WRITTEN = st.text(st.characters(codec="gb2312", exclude_characters="\\・", min_codepoint=32), max_size=20)
 
