@@ -18,10 +18,14 @@ export function spoken(tag, className, language, text) {
 /** A sentence that breaks between its phrases, so that no range and no word is torn apart. */
 export function sentence(language, text) {
   const parts = text.split(/(?<=[,，。;；:：.])(\s+)|(?<=[,，。;；:：])(?=\p{Script=Han})/u).filter(Boolean);
-  const made = element("p", "line", ...parts.map((part) => (part.trim() ? element("span", "phrase", part) : part)));
+  const made = element("p", "line", ...parts.map((part) => (part.trim() ? element("span", "phrase", ...ranges(part)) : part)));
   made.lang = language;
   return made;
 }
+
+/** A phrase with its ranges ("15–20 min") and times as parts that stay whole. */
+const ranges = (phrase) => phrase.split(/(\d+(?:–\d+)? (?:分钟内?|分鐘內?|min)|\d\d:\d\d)/u)
+  .map((part, place) => (place % 2 ? element("span", "whole", part) : part)).filter(Boolean);
 
 /** The picture for a look, from the sprite in the page. */
 export function icon(look) {

@@ -146,10 +146,16 @@ function drawPresses() {
   if (pending.length < Number(document.body.dataset.pending ?? 0)) answeredAt = performance.now();
   document.body.dataset.pending = String(pending.length);
   setText(part("sending"), pending.length > 0 ? fill(said.sending, { what: pending.map(labelOf).join(", ") }) : "");
-  setText(part("refused"), refusal ? (refusal.body?.detail ?? refusal.body?.title ?? refusalWord(refusal.status)) : "");
+  setText(part("refused"), refusal ? refusalWords(refusal) : "");
 }
 
-const refusalWord = (status) => (status === 204 ? said.nobody_waiting : fill(said.refused, { status }));
+/** What the service says of a refusal is in English; others are told what was refused, and in which state. */
+function refusalWords({ command, status, body }) {
+  if (status === 204) return said.nobody_waiting;
+  if (body?.detail && (!status || page.lang.startsWith("en"))) return body.detail;
+  return status === 409 && view ? fill(said.not_now, { what: labelOf(command), state: said[lookOf(view.view)] }) : fill(said.refused, { status });
+}
+
 const labelOf = (command) => said[`command_${command}`] ?? command;
 const allows = (command) => Boolean(view?.commands.includes(command));
 

@@ -72,7 +72,8 @@ async function lookWhetherOver() {
 function endOfDay() {
   isOver = true;
   mark(screen, { state: "over" });
-  for (const name of ["go", "place", "lines", "said", "still", "sound-on", "keys", "sure", "leave-said"]) part(name).hidden = true;
+  for (const name of ["go", "place", "lines", "said", "still", "sound-on", "keys", "sure", "leave-said", "foot"]) part(name).hidden = true;
+  for (const touch of document.querySelectorAll(".touch")) touch.hidden = true; // there is nothing left to update
   part("over").hidden = false;
   document.title = words(page.lang).over;
 }

@@ -39,6 +39,7 @@ HIDDEN = """(isFixed) => {
 
 
 def load() -> Any:
+    sys.path.insert(0, str(PATH.parent))  # its parts lie beside it
     spec = importlib.util.spec_from_file_location("scenes", PATH)
     assert spec
     assert spec.loader
