@@ -112,7 +112,7 @@ def staffing_of(businesses: Sequence[str], windows: Sequence[str], **more: Any) 
     return {
         "survey": survey, "typed": typed, "wrong": None, "ended": None, "advice": None, "rows": rows, "running": None,
         "expected": [{"weekday": "", "counts": counts}], "halves": len(clocks),
-        "kept_list": [("s1", "午餐分两班", "2026-11-20 16:02"), ("s2", None, "2026-11-19 09:40")],
+        "kept_list": [("s1", "2026-12", "2026-11-20 16:02"), ("s2", None, "2026-11-19 09:40")],
     } | more  # fmt: skip
 
 

@@ -10,7 +10,7 @@ export function element(tag, className = "", ...children) {
 
 /** An element in one language. */
 export function spoken(tag, className, language, text) {
-  const made = element(tag, className, text);
+  const made = element(tag, className, ...ranges(text));
   made.lang = language;
   return made;
 }
@@ -23,8 +23,8 @@ export function sentence(language, text) {
   return made;
 }
 
-/** A phrase with its ranges ("15–20 min") and times as parts that stay whole. */
-const ranges = (phrase) => phrase.split(/(\d+(?:–\d+)? (?:分钟内?|分鐘內?|min)|\d\d:\d\d)/u)
+/** A text with its ranges ("15–20 min") and times as parts that stay whole. */
+const ranges = (text) => text.split(/(\d+(?:–\d+)? (?:分钟内?|分鐘內?|min)|\d\d:\d\d)/u)
   .map((part, place) => (place % 2 ? element("span", "whole", part) : part)).filter(Boolean);
 
 /** The picture for a look, from the sprite in the page. */
@@ -56,7 +56,7 @@ export function setText(target, text) {
 /** Shows these words in this language. */
 export function say(target, language, text) {
   target.lang = language;
-  setText(target, text);
+  if (target.textContent !== text) target.replaceChildren(...ranges(text));
 }
 
 /** Replaces what `target` holds, unless it would read the same. */

@@ -1,7 +1,7 @@
 // Everything a teller does, from the keyboard.
 
 import { clockTime, fill, isLate, later, lookOf, nextAt, pick, rangeText } from "./live-model.js";
-import { element, embedded, flag, icon, mark, replace, sentence, setText } from "./dom.js";
+import { element, embedded, flag, icon, mark, replace, sentence, setText, spoken } from "./dom.js";
 import { follow, page, words } from "./live.js";
 import { EarlyKeys, keyOf, Keys, Presses } from "./teller-model.js";
 import { post, sleep } from "./send.js";
@@ -100,7 +100,7 @@ function stepButton(step, action) {
     element("span", "", pick(step.names, page.lang)),
     element("small", "", running ? fill(said.since, { time: clockTime(running.started_at) }) : ""),
     element("small", "", health === "withdrawn" ? "" : rangeText(range, said)),
-    (isAway || isSoon || isComing(step)) && !running ? element("q", "", pick(step.say, page.lang)) : null);
+    (isAway || isSoon || isComing(step)) && !running ? spoken("q", "", page.lang, pick(step.say, page.lang)) : null);
   button.type = "button";
   button.disabled = !view.commands.includes(running ? "step-end" : isSoon ? "announce" : "step");
   button.setAttribute("aria-pressed", String(Boolean(running)));

@@ -33,7 +33,7 @@ function draw(view, { health, asOf }) {
   part("still").hidden = !IN_QUEUE.includes(view.state);
   say(part("said"), language, health === "withdrawn" ? "" : promiseOf(view, said));
   part("said").hidden = part("said").textContent === "";
-  part("keys").hidden = !IN_QUEUE.includes(view.state);
+  for (const name of ["keys", "kept"]) part(name).hidden = !IN_QUEUE.includes(view.state);
   leaving.draw(view.state);
   say(part("as-of"), language, asOf ? fill(said.as_of, { time: clockTime(asOf) }) : "");
   document.title = view.state === "called" ? `${view.number} → ${view.label}` : view.number;

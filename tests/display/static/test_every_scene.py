@@ -22,9 +22,11 @@ SIZES = {
     "upright": (1080, 1920),
     "phone": (390, 844),
     "tiny": (320, 568),
+    "strip": (1280, 240),
+    "flat": (1920, 160),
 }
 HANGING = ("tv", "upright", "tiny")
-MADE_FOR = {"hall": HANGING, "window": HANGING, "desk": HANGING}
+MADE_FOR = {**dict.fromkeys(("hall", "window", "desk", "kiosk"), HANGING), "strip": ("strip", "flat", "tv")}
 ELSEWHERE = ("tv", "tiny")
 IN_THE_HAND = {"phone", "tiny"}
 OPTIONS = {"resultTypes": ["violations"], "rules": {"color-contrast-enhanced": {"enabled": True}}}
@@ -32,7 +34,7 @@ HIDDEN = """(isFixed) => {
   const over = (each, down) => each.scrollWidth > each.clientWidth + 1 || (down && each.scrollHeight > each.clientHeight + 1);
   const name = (each) => `${each.tagName}.${each.className || each.id}: ${each.scrollWidth}×${each.scrollHeight} in ${each.clientWidth}×${each.clientHeight}`;
   const found = over(document.scrollingElement, isFixed) ? [name(document.scrollingElement)] : [];
-  const areas = document.querySelectorAll('[data-fit], .hall-notice, .above, .desk, .card, .step, .call');
+  const areas = document.querySelectorAll('[data-fit], .hall-notice, .above, .desk, .strip, .face, .card, .step, .call');
   return [...found, ...[...areas].filter((each) => !each.hidden && over(each, true)).map(name)];
 }"""  # noqa: E501
 """What does not fit where it stands; on a screen that hangs (``isFixed``), the page itself as well."""
@@ -50,12 +52,15 @@ def load() -> Any:
 
 MADE = load()
 ALL = list(MADE.scenes())
-FIXED = {"hall", "window", "desk"}
+FIXED = {"hall", "window", "desk", "strip", "kiosk"}
 
 
 def shown(lobby: Any, scene: Any, lang: str) -> Any:
     lobby.html = scene.html(MADE.SETS[lang], lang)
+    lobby.says = scene.answers
     lobby.page.goto(f"http://lobby.test/{scene.page}")
+    for part in scene.press:
+        lobby.page.locator(part).click()
     if scene.late:
         lobby.page.clock.run_for(1000 * scene.late)
     return lobby.page
