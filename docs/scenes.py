@@ -142,7 +142,7 @@ def _halls() -> Iterator[Scene]:
     yield Scene("hall", "four windows", replace(HALL, windows=USUAL[:4], missed=()))
     yield Scene("hall", "six metres", HALL, more={"far": 2.6})
     yield Scene("hall", "nobody open", NOBODY)
-    yield Scene("hall", "speaking", HALL, more={"voice": SPEAKER})
+    yield Scene("hall", "speaking", HALL, more={"voice": SPEAKER}, late=2)
     yield Scene(
         "hall",
         "out of touch",
