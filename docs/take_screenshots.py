@@ -21,8 +21,8 @@ from scenes import SETS, Scene, scenes
 from display import pages
 
 CHROMIUM = "/usr/bin/chromium"
-MUTE = "--autoplay-policy=document-user-activation-required"
-"""As a browser that nobody has set up: a hall's speaker says that it cannot be heard."""
+MUTE = "Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended' })"
+"""As a browser that nobody has touched or set up: a hall's speaker says that it cannot be heard."""
 ORIGIN = "http://lobby.test"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 SIZES: dict[str, ViewportSize] = {
@@ -59,6 +59,7 @@ class Studio:
         self.html = ""
         self.answers: Mapping[str, tuple[int, Any]] = {}
         self.faults: list[str] = []
+        page.add_init_script(MUTE)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.route(re.compile(".*"), self._serve)
         page.route_web_socket(re.compile(".*/live"), lambda _socket: None)
@@ -155,7 +156,7 @@ def main() -> None:
     wanted = [one for one in scenes() if one.page in asked.pages and asked.states in one.state]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--hide-scrollbars", MUTE]
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
         )
         page = browser.new_context(
             reduced_motion="reduce", color_scheme="dark" if asked.dark else "light"
