@@ -89,7 +89,9 @@ KIOSK: Mapping[str, str] = {
     "done": N_("Done"),
     "sorry": N_("No number could be given"),
     "no_answer": N_("The queue does not answer at present. Please ask staff for a number."),
-    "refused": N_("Not possible now ({status})"),
+    "no_record": N_("The queue cannot give numbers at present. Please ask staff for a number."),
+    "not_offered": N_("This is not offered here any more. Please choose again."),
+    "refused": N_("Not possible now ({status}). Please ask staff for a number."),
 }
 
 BOARD: Mapping[str, str] = {

@@ -52,12 +52,14 @@ under ``default-src 'self'``.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from . import languages
 from .catalogues import messages, spoken_as, text_in
@@ -77,6 +79,17 @@ def labels(language: str) -> Mapping[str, str]:
     if base not in LANGUAGES:
         raise KeyError(language)
     return {**messages(base, "pages"), **messages(language, "pages")}
+
+
+RANGE = re.compile(r"(\d+(?:–\d+)? (?:分钟内?|分鐘內?|min)|\d\d:\d\d)")
+"""What is never torn apart at the end of a line; the scripts know the same."""
+
+
+def whole(text: str) -> Markup:
+    """Write a text whose ranges and times each stay on one line."""
+    parts = RANGE.split(text)
+    kept = Markup('<span class="whole">{}</span>')
+    return Markup("").join(kept.format(part) if place % 2 else part for place, part in enumerate(parts))
 
 
 def gettext_in(language: str, message: str, beside: Sequence[str] = ()) -> str:
@@ -120,6 +133,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["whole"] = whole
     made.globals.update(
         LANGUAGES=LANGUAGES, build=build(), gettext_in=gettext_in, pick=pick, script_words=script_words
     )

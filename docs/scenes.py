@@ -1,4 +1,4 @@
-"""The lobby's pages in every state that they can be in: what ``make screenshots`` draws and tests look at.
+"""Every page in every state that it can be in: what ``make screenshots`` draws.
 
 The views are made by hand and worded by ``display``, as the service's are. A scene is drawn without a service.
 """
@@ -10,14 +10,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from display import pages, terms, views
-from display.render import to_plain
-from display.views import Shown, Tone, WindowState
+from scene_reports import hours_of, running_of, staffing_of, study_of, told_of
+from scene_views import (
+    AT_REST,
+    BRANCHES,
+    HALL,
+    HARD,
+    HARD_WAITS,
+    HARD_WINDOWS,
+    IN_SERVICE,
+    LATER,
+    LONG,
+    LONGER,
+    MIDDLING,
+    MISSED,
+    NOBODY,
+    NOTICES,
+    NOW,
+    PERSONAL,
+    SHORT,
+    USUAL,
+    WAITS,
+    WINDOWS,
+    board,
+    choices,
+    desk,
+    next_ticket,
+    step,
+    teller,
+    text,
+    ticket,
+)
 
-NOW = "2026-11-21T10:42:00+08:00"
-LATER = "2026-11-21T13:30:00+08:00"
+from display import pages, views
+from display.hours import later_line
+from display.render import to_plain
+from display.speech import voice
+from display.views import Shown
+
 SETS: Mapping[str, tuple[str, ...]] = {
     "zh-Hans": ("zh-Hans", "en"),
     "zh-Hant-TW": ("zh-Hant-TW", "en"),
@@ -26,18 +59,27 @@ SETS: Mapping[str, tuple[str, ...]] = {
 }
 """What a branch of each place shows side by side, by the language of those who read."""
 API = "/api/v1/branches/main"
+STAFFED = [str(n) for n in range(1, 9)]
+ASKED = ["personal", "company", "deposits"]
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One page at one moment. ``more`` is the page's own context; ``late``: nothing was heard for so long (s)."""
+    """One page at one moment.
+
+    ``more`` is the page's own context, or makes it for a reader's language and the branch's languages; ``late``:
+    nothing was heard for so long (s); ``answers``: what the API says, by the end of the path, as (status, JSON);
+    ``press``: what is touched, one after the other, as selectors.
+    """
 
     page: str
     state: str
     view: views.View | None
     branch: str = "usual"
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] | Any = field(default_factory=dict)
     late: int = 0
+    answers: Mapping[str, tuple[int, Any]] = field(default_factory=dict)
+    press: Sequence[str] = ()
 
     def html(self, languages: Sequence[str], lang: str) -> str:
         """The page as the service would send it."""
@@ -57,296 +99,8 @@ class Scene:
             "speed": 1, "live_url": f"{API}/live?screen={self.page}", "api": API, "token": "t",
             "window": {"id": "3", "label": "3"}, "why": None,
         }  # fmt: skip
-        return pages.render(self.page, lang=lang, **(context | dict(self.more)))
-
-
-def text(hans: str, tw: str, hk: str, en: str) -> views.Text:
-    """The same in the four languages."""
-    return {"zh-Hans": hans, "zh-Hant-TW": tw, "zh-Hant-HK": hk, "en": en}
-
-
-PERSONAL = text("个人业务", "個人業務", "個人服務", "Personal")
-COMPANY = text("对公业务", "企業業務", "公司服務", "Company")
-DEPOSITS = text("存款", "存款", "存款", "Deposits")
-ELDERLY = text("敬老优先", "敬老優先", "長者優先", "Seniors first")
-BRANCH = text("人民路支行", "人民路分行", "人民路分行", "People's Road Branch")
-LONG = text(
-    "个人外汇买卖结售汇跨境汇款外币现钞存取与预约外币兑换及相关咨询投诉建议受理综合服务窗口业务办理区域贵宾与普通客户共用通道一二三四五",
-    "個人外匯買賣結售匯跨境匯款外幣現鈔存取與預約外幣兌換及相關諮詢申訴建議受理綜合服務櫃檯業務辦理區域貴賓與一般客戶共用通道一二三四五",
-    "個人外匯買賣結售匯跨境匯款外幣現鈔存取與預約外幣兌換及相關查詢投訴建議受理綜合服務櫃位業務辦理區域貴賓與一般客戶共用通道一二三四五",
-    "Foreign exchange, cross-border remittance and cash bookings A",
-)
-"""A name of 60 characters."""
-
-
-def _business(name: str, prefix: str, names: views.Text) -> dict[str, Any]:
-    return {"id": name, "prefix": prefix, "names": names, "items": name == "company"}
-
-
-def _branch(names: views.Text, businesses: list[dict[str, Any]], labels: Sequence[str]) -> dict[str, Any]:
-    own = [one["id"] for one in businesses]
-    return {
-        "id": "main",
-        "names": names,
-        "businesses": businesses,
-        "windows": [{"id": label, "label": label, "businesses": own} for label in labels],
-        "priorities": [{"id": "elderly", "names": ELDERLY}],
-    }
-
-
-PREFIXES = [f"AB{letter}" for letter in "CDEFGHIJKLMN"]
-BRANCHES: Mapping[str, dict[str, Any]] = {
-    "usual": _branch(
-        BRANCH,
-        [
-            _business("personal", "A", PERSONAL),
-            _business("company", "B", COMPANY),
-            _business("deposits", "D", DEPOSITS),
-        ],
-        [str(n) for n in range(1, 9)],
-    ),
-    "hard": _branch(
-        LONG,
-        [_business(f"b{n}", prefix, LONG) for n, prefix in enumerate(PREFIXES, 1)],
-        [str(n) for n in range(1, 65)],
-    ),
-}
-
-SOON, MIDDLING, LONGER, AGAIN = (
-    Shown(0, 180),
-    Shown(900, 1200),
-    Shown(300, 600, Tone.LONGER),
-    Shown(300, 600, Tone.AGAIN),
-)
-SHORT = Shown(120, 240)
-
-
-def step(
-    name: str, *, away: bool = False, overdue: bool = False, shown: Shown | None = SHORT
-) -> views.StepView:
-    """A running step of those that most branches have."""
-    return views.StepView(f"s-{name}", name, terms.step_names(name), terms.step_public(name, away=away), "teller", away,
-                          NOW, shown, overdue)  # fmt: skip
-
-
-def window(state: WindowState, label: str = "3", **more: Any) -> views.WindowView:
-    """One window; a number where its state has one."""
-    number = "A012" if state in {WindowState.CALLING, WindowState.SERVING} else None
-    return views.WindowView(**{"window": label, "label": label, "state": state, "number": number,
-                               "businesses": (PERSONAL,)} | more)  # fmt: skip
-
-
-CLOSED, OPEN, CALLING, SERVING, WRAPPING_UP, PAUSED = WindowState
-WINDOWS: Mapping[str, views.WindowView] = {
-    "closed": window(CLOSED, reason="closed"),
-    "opens later": window(CLOSED, reason="closed", reopens_at=LATER),
-    "back office": window(CLOSED, reason="back_office", reopens_at=LATER),
-    "fault": window(CLOSED, reason="fault"),
-    "open": window(OPEN),
-    "unattended": window(OPEN, unattended=True),
-    "calling": window(CALLING, call="9"),
-    "calling with priority": window(CALLING, call="9", priority=ELDERLY),
-    "serving": window(SERVING, range=MIDDLING),
-    "serving without range": window(SERVING),
-    "serving longer": window(SERVING, range=LONGER, overdue=True),
-    "serving longer again": window(SERVING, range=AGAIN, overdue=True),
-    "nearly done": window(SERVING, range=SOON),
-    "steps": window(SERVING, range=MIDDLING, steps=(step("authorisation"), step("data_entry"))),
-    "step overdue": window(
-        SERVING, range=MIDDLING, overdue=True, steps=(step("authorisation", overdue=True),)
-    ),
-    "teller away": window(SERVING, range=SHORT, steps=(step("photocopy", away=True),)),
-    "teller away late": window(
-        SERVING, overdue=True, steps=(step("photocopy", away=True, overdue=True, shown=None),)
-    ),
-    "closing": window(SERVING, range=MIDDLING, closing=True),
-    "wrapping up": window(WRAPPING_UP, range=Shown(120, 180)),
-    "wrapping up late": window(WRAPPING_UP, range=None, overdue=True),
-    "wrapping up closing": window(WRAPPING_UP, closing=True),
-    "paused": window(PAUSED, reason="copying", range=Shown(600, 900)),
-    "paused late": window(PAUSED, reason="break", overdue=True),
-    "out of touch": window(SERVING, out_of_touch=True, number=None),
-}
-"""Every row of the table in ``display.wording``."""
-
-
-def call(number: str, label: str, *, calling: bool = False, again: bool = False) -> views.CallView:
-    """A call in the hall."""
-    return views.CallView(
-        f"c{number}", number, label, label, NOW, again, calling, priority=ELDERLY if again else {}
-    )
-
-
-def wait(
-    name: str, names: views.Text, waiting: int, shown: Shown | None = MIDDLING, **more: Any
-) -> views.WaitView:
-    """The wait for one business."""
-    return views.WaitView(**{"business": name, "names": names, "waiting": waiting, "windows": 2 if shown else 0,
-                             "range": shown, "basis": "history"} | more)  # fmt: skip
-
-
-WAITS = (
-    wait("personal", PERSONAL, 7),
-    wait("company", COMPANY, 2, Shown(600, 900, Tone.LONGER)),
-    wait("deposits", DEPOSITS, 1, None),
-)
-USUAL = tuple(
-    replace(
-        WINDOWS[state],
-        window=str(n),
-        label=str(n),
-        number=f"A{11 + n:03d}" if WINDOWS[state].number else None,
-    )
-    for n, state in enumerate(
-        [
-            "calling",
-            "serving",
-            "teller away",
-            "wrapping up",
-            "paused",
-            "opens later",
-            "back office",
-            "serving longer",
-        ],
-        1,
-    )
-)
-CALLS = (call("A012", "1", calling=True), call("A013", "2"), call("A014", "3"), call("A019", "8"))
-HALL = views.HallView(BRANCH, USUAL, CALLS, WAITS, missed=("A003", "B001"), opens_at=LATER)
-
-NOTICES = {
-    "short": views.NoticeView("n1", text("今天 16:00 停止取号", "今天 16:00 停止抽號", "今天 16:00 停止派籌",
-                                         "No numbers are given out after 16:00 today"), LATER),
-    "one language": views.NoticeView("n2", {"und": "Wi-Fi: LOBBY-GUEST"}, LATER),
-    "right to left": views.NoticeView("n3", {"und": "يُغلق الفرع اليوم الساعة 16:00. يُرجى أخذ رقم قبل ذلك (الرقم A012)."}, LATER),
-    "long": views.NoticeView("n4", {code: (words * 30)[:200] for code, words in text(
-        "因系统升级,本网点今天提前停止办理现金业务,请您谅解。", "因系統升級,本分行今天提前停止辦理現金業務,敬請見諒。",
-        "因系統提升,本分行今天提早停止辦理現金服務,敬請見諒。",
-        "Because of work on the system we end cash services early today. ").items()}, LATER),
-    "unbroken": views.NoticeView("n5", {"und": "x" * 200}, LATER),
-}  # fmt: skip
-
-HARD_STATES = [
-    "serving longer again",
-    "calling with priority",
-    "steps",
-    "paused",
-    "wrapping up late",
-    "closing",
-    "closed",
-    "unattended",
-]
-HARD_WINDOWS = tuple(
-    replace(
-        WINDOWS[state],
-        window=str(n),
-        label=str(n),
-        number=f"AB{chr(66 + n % 12)}{n:03d}" if WINDOWS[state].number else None,
-    )
-    for n, state in enumerate((HARD_STATES * 8)[:64], 1)
-)
-HARD_WAITS = tuple(
-    wait(f"b{n}", LONG, 40 + n, Shown(4200, 6000, Tone.LONGER), long_last=True) for n in range(1, 13)
-)
-HARD_CALLS = tuple(
-    call(f"AB{chr(67 + n)}{n + 1:03d}", f"{61 + n}", calling=n == 0, again=n == 0) for n in range(4)
-)
-HARD = views.HallView(LONG, HARD_WINDOWS, HARD_CALLS, HARD_WAITS, missed=tuple(f"AB{c}{n:03d}" for n, c in enumerate("CDEFGHIJ")),
-                      opens_at=LATER, notices=(NOTICES["right to left"], NOTICES["long"], NOTICES["unbroken"]))  # fmt: skip
-NOBODY = views.HallView(
-    BRANCH,
-    tuple(window(CLOSED, str(n), reason="closed", reopens_at=LATER if n == 1 else None) for n in range(1, 9)),
-    (),
-    tuple(replace(one, range=None, windows=0) for one in WAITS),
-    opens_at=LATER,
-)
-
-
-def desk(of: views.WindowView, **more: Any) -> views.DeskView:
-    """The desk's view of a window."""
-    return views.DeskView(**{"window": of.window, "label": of.label, "state": of.state, "number": of.number, "steps": of.steps,
-                             "range": of.range, "overdue": of.overdue, "unattended": of.unattended,
-                             "out_of_touch": of.out_of_touch} | more)  # fmt: skip
-
-
-def choices(*names: str) -> tuple[views.StepChoice, ...]:
-    """Steps that a teller may start."""
-    return tuple(views.StepChoice(name, terms.step_names(name), "teller", SHORT) for name in names)
-
-
-def next_ticket(
-    number: str, names: views.Text = PERSONAL, priority: views.Text | None = None
-) -> views.NextTicket:
-    """Somebody who waits, or was missed."""
-    return views.NextTicket(f"20261121-{number}", number, names, priority or {}, 640.0)
-
-
-IN_SERVICE = ("step", "announce", "step-end", "finish", "transfer", "closing", "undo")
-AT_REST = ("next", "recall", "pause", "closing", "close", "back-office", "sign-out", "undo")
-
-
-def teller(of: views.WindowView, commands: tuple[str, ...], **more: Any) -> views.TellerView:
-    """The teller's view of a window."""
-    busy = of.number is not None
-    usual = {"view": of, "teller": "wang", "ticket": "20261121-A012" if busy else None, "business": PERSONAL if busy else {},
-             "items": 2, "since": NOW, "waiting": 7, "steps": choices("authorisation", "photocopy", "data_entry", "cash_counting"),
-             "next": (next_ticket("A013"), next_ticket("B002", COMPANY), next_ticket("A014", priority=ELDERLY)),
-             "running": of.steps, "commands": commands, "undo": "service.started",
-             "recallable": (next_ticket("A003"),)}  # fmt: skip
-    return views.TellerView(**usual | more)
-
-
-def board(windows: Sequence[views.WindowView], waits: tuple[views.WaitView, ...], waiting: int, business: views.Text,
-          **more: Any) -> views.BoardView:  # fmt: skip
-    """The manager's view."""
-    rows = tuple(
-        views.BoardWindow(one, None if one.state is CLOSED else "wang", business if one.number else {}, NOW,
-                          MIDDLING if one.range else None, NOW)
-        for one in windows
-    )  # fmt: skip
-    tickets = tuple(
-        views.BoardTicket(
-            f"t{n}",
-            f"A{n:03d}",
-            business,
-            ELDERLY if n % 5 == 0 else {},
-            60.0 * n,
-            MIDDLING,
-            SHORT,
-            overdue=n % 3 == 0,
-        )
-        for n in range(waiting)
-    )
-    return views.BoardView(**{"names": BRANCH, "windows": rows, "tickets": tickets, "waits": waits, "served": 118,
-                              "abandoned": 4, "no_shows": 3} | more)  # fmt: skip
-
-
-MISSED = (
-    views.MissedTicket(
-        "20261121-A003",
-        "A003",
-        PERSONAL,
-        "2026-11-21T10:31:00+08:00",
-        "2026-11-21T10:46:00+08:00",
-        ("4", "5"),
-    ),
-    views.MissedTicket(
-        "20261121-B001", "B001", COMPANY, "2026-11-21T10:36:00+08:00", "2026-11-21T10:51:00+08:00", ()
-    ),
-)
-
-
-def ticket(state: str, **more: Any) -> views.TicketView:
-    """A customer's own page."""
-    usual = {
-        "number": "A018",
-        "names": PERSONAL,
-        "state": views.TicketState(state),
-        "ahead": 4,
-        "range": None,
-        "basis": "history",
-    }
-    return views.TicketView(**usual | more)  # type: ignore[arg-type]
+        more = self.more(lang, languages) if callable(self.more) else self.more
+        return pages.render(self.page, lang=lang, **(context | dict(more)))
 
 
 def scenes() -> Iterator[Scene]:
@@ -357,18 +111,26 @@ def scenes() -> Iterator[Scene]:
     yield Scene("window", "six metres", WINDOWS["serving"], more={"far": 1.8})
     yield Scene("window", "hard", replace(HARD_WINDOWS[2], number="ABC123", label="ABCDEFGH"),
                 more={"window": {"id": "3", "label": "ABCDEFGH"}})  # fmt: skip
-    yield from (Scene("strip", state, view) for state, view in WINDOWS.items())
-    yield Scene("strip", "silent 90 s", WINDOWS["serving"], late=91)
     yield from _halls()
     yield from _desks()
     yield from _tellers()
-    yield Scene(
-        "board", "busy", board(USUAL, WAITS, 10, PERSONAL, missed=MISSED, notices=tuple(NOTICES.values())[:3])
-    )
-    yield Scene("board", "nobody", board(NOBODY.windows, NOBODY.waits, 0, PERSONAL))
-    yield Scene("board", "hard", board(HARD_WINDOWS, HARD_WAITS, 40, LONG, names=LONG, missed=MISSED,
-                                       silent=("queue-machine",)), branch="hard")  # fmt: skip
+    yield from _strips()
+    yield from _boards()
+    yield from _kiosks()
+    yield from _tickets()
+    yield from _reports()
     yield from _others()
+
+
+SPEAKER = {
+    "speech": [],
+    "chime": None,
+    "volume": [],
+    "forget_ms": 60_000,
+    "now": NOW,
+    "memory": "voice:main:",
+}
+"""A room's speaker: nothing sounds here, for nobody has touched the screen."""
 
 
 def _halls() -> Iterator[Scene]:
@@ -380,10 +142,15 @@ def _halls() -> Iterator[Scene]:
     yield Scene("hall", "four windows", replace(HALL, windows=USUAL[:4], missed=()))
     yield Scene("hall", "six metres", HALL, more={"far": 2.6})
     yield Scene("hall", "nobody open", NOBODY)
+    yield Scene("hall", "speaking", HALL, more={"voice": SPEAKER}, late=2)
     yield Scene(
         "hall",
         "out of touch",
-        replace(HALL, out_of_touch=True, windows=tuple(replace(one, out_of_touch=True) for one in USUAL)),
+        replace(
+            HALL,
+            out_of_touch=True,
+            windows=tuple(replace(one, out_of_touch=True, range=None, steps=()) for one in USUAL),
+        ),
     )
     yield Scene("hall", "silent 90 s", HALL, late=91)
     yield Scene("hall", "hard", HARD, branch="hard")
@@ -428,6 +195,22 @@ def _tellers() -> Iterator[Scene]:
     yield Scene(
         "teller", "wrapping up late", teller(WINDOWS["wrapping up late"], (*AT_REST, "ready"), remind=True)
     )
+    yield Scene("teller", "wrapping up", teller(WINDOWS["wrapping up"], (*AT_REST, "ready")))
+    yield Scene("teller", "unattended", teller(WINDOWS["unattended"], AT_REST))
+    yield Scene(
+        "teller",
+        "teller away late",
+        teller(WINDOWS["teller away late"], IN_SERVICE, running=WINDOWS["teller away late"].steps),
+    )
+    yield Scene("teller", "silent 90 s", teller(WINDOWS["serving"], IN_SERVICE), late=91)
+    for panel in ("missed", "pause", "transfer"):
+        yield Scene(
+            "teller",
+            f"{panel} asked",
+            teller(WINDOWS["open"], (*AT_REST, "transfer")),
+            press=(f"[data-opens={panel}]",),
+        )
+    yield Scene("teller", "keys", teller(WINDOWS["open"], AT_REST), press=("#open-keys",))
     yield Scene("teller", "paused", teller(WINDOWS["paused"], ("resume", "close", "undo")))
     own = tuple(views.StepChoice(f"own-{n}", LONG, "teller", SHORT) for n in range(6))
     hard = teller(replace(HARD_WINDOWS[2], number="ABC123"), IN_SERVICE, business=LONG, steps=own, running=(),
@@ -435,16 +218,132 @@ def _tellers() -> Iterator[Scene]:
     yield Scene("teller", "hard", hard, branch="hard")
 
 
-def _others() -> Iterator[Scene]:
+def _kiosks() -> Iterator[Scene]:
+    later = {"at": "14:30", "low_s": 60, "high_s": 600,
+             "says": {code: later_line("14:30", Shown(60, 600), voice(code)) for code in SETS}}  # fmt: skip
+    usual = partial(Scene, "kiosk", answers={"/hours/later": (200, later)})
     yield Scene("kiosk", "choose", HALL)
+    yield usual("quieter later", HALL)
+    yield Scene("kiosk", "out of touch", HALL, late=16)
+    yield Scene("kiosk", "silent 90 s", HALL, late=91)
     yield Scene("kiosk", "nobody open", NOBODY)
-    yield Scene("kiosk", "hard", HARD, branch="hard")
+    yield usual("hard", HARD, branch="hard")
+    yield Scene("kiosk", "details", HALL, press=("[data-business=company]",))
+    for state, printed in (
+        ("taken", None),
+        ("printing", "queued"),
+        ("printed", "done"),
+        ("no paper", "failed"),
+    ):
+        yield _took(state, {"printed": printed})
+    yield _took("first in line", {"ahead": 0, "wait": {"low_s": 0, "high_s": 180}})
+    yield _took("no window", {"ahead": 12, "wait": {"low_s": None, "high_s": None}})
+    yield _took(
+        "long number without paper",
+        {"number": "ABC123", "printed": "failed", "ahead": 104, "wait": {"low_s": 4200, "high_s": 6000}},
+    )
+    refused = {"title": "Unknown business", "detail": "There is no business 'personal' here.", "status": 404}
+    yield _asked("refused", (404, refused))
+    yield _asked("not possible", (409, refused))
+
+
+def _asked(state: str, answer: tuple[int, Any], **more: Any) -> Scene:
+    touched = ("[data-business=personal]", "#take")
+    return Scene(
+        "kiosk", state, HALL, answers={"/tickets": answer, **more.pop("answers", {})}, press=touched, **more
+    )
+
+
+def _took(state: str, more: Mapping[str, Any]) -> Scene:
+    told = {"ticket": "20261121-A018", "number": "A018", "ahead": 4, "wait": {"low_s": 900, "high_s": 1200},
+            "url": "http://192.168.7.2:8000/t/Yt9vJ2kQm3-Xw5rZ8s1Bda", "printed": None, **more}  # fmt: skip
+    return _asked(state, (201, told), answers={"/printed": (200, {"printed": told["printed"]})})
+
+
+def _tickets() -> Iterator[Scene]:
+    said = {"promised": Shown(900, 1500), "promised_at": "2026-11-21T10:20:00+08:00"}
     yield Scene("ticket", "waiting", ticket("waiting", range=MIDDLING))
+    yield Scene("ticket", "waiting with what was said", ticket("waiting", range=MIDDLING, **said))
     yield Scene("ticket", "waiting longer", ticket("waiting", range=LONGER, long_last=True))
+    yield Scene("ticket", "waiting in vain", ticket("waiting", serving=False))
+    yield Scene("ticket", "next", ticket("waiting", ahead=0, range=Shown(0, 180)))
+    yield Scene("ticket", "sender silent", ticket("waiting", out_of_touch=True))
+    yield Scene("ticket", "about to leave", ticket("waiting", range=MIDDLING), press=("#leave",))
     yield Scene("ticket", "called", ticket("called", label="3", call="9"))
     yield Scene("ticket", "serving", ticket("serving", label="3", range=MIDDLING))
     yield Scene("ticket", "missed", ticket("no_show", until=LATER))
     yield Scene("ticket", "finished", ticket("finished"))
+    yield Scene("ticket", "left", ticket("abandoned"))
+    yield Scene("ticket", "silent 15 s", ticket("waiting", range=MIDDLING, **said), late=16)
+    yield Scene("ticket", "silent 90 s", ticket("waiting", range=MIDDLING, **said), late=91)
+    yield Scene(
+        "ticket",
+        "day over meanwhile",
+        ticket("waiting", range=MIDDLING),
+        late=16,
+        answers={"/ticket": (410, None)},
+    )
+    yield Scene(
+        "ticket",
+        "hard",
+        ticket("waiting", number="ABC123", names=LONG, ahead=104, range=Shown(4200, 6000), **said),
+        branch="hard",
+    )
+    yield Scene("link", "day over", None, more={"status": 410, "over": True})
+    yield Scene("link", "of nobody", None, more={"status": 404, "over": False})
+
+
+def _strips() -> Iterator[Scene]:
+    yield from (Scene("strip", state, view) for state, view in WINDOWS.items())
+    yield Scene("strip", "silent 15 s", WINDOWS["serving"], late=16)
+    yield Scene("strip", "silent 90 s", WINDOWS["serving"], late=91)
+    yield Scene("strip", "hard", replace(HARD_WINDOWS[2], number="ABC123"))
+
+
+def _boards() -> Iterator[Scene]:
+    yield Scene(
+        "board", "busy", board(USUAL, WAITS, 10, PERSONAL, missed=MISSED, notices=tuple(NOTICES.values())[:3])
+    )
+    yield Scene("board", "notices", board(USUAL, WAITS, 10, PERSONAL, missed=MISSED, notices=tuple(NOTICES.values())),
+                press=("[data-testid=notices-group] summary",))  # fmt: skip
+    printers = {"printers": [{"printer": "slips", "fault": "paper_out"}]}
+    advised = {"as_of": NOW, "says": [{"kind": "opening", "text": ADVISED}]}
+    yield Scene("board", "printer and advice", board(USUAL, WAITS, 10, PERSONAL, silent=("queue-machine",)),
+                answers={"/printers": (200, printers), "/advice": (200, advised)})  # fmt: skip
+    yield Scene("board", "silent 90 s", board(USUAL, WAITS, 10, PERSONAL), late=91)
+    yield Scene("board", "nobody", board(NOBODY.windows, NOBODY.waits, 0, PERSONAL))
+    yield Scene("board", "hard", board(HARD_WINDOWS, HARD_WAITS, 40, LONG, names=LONG, missed=MISSED,
+                                       silent=("queue-machine",)), branch="hard")  # fmt: skip
+
+
+ADVISED = text(
+    "现在加开 5 号窗口:预计平均等候从 21 分钟降到 13 分钟",
+    "現在加開 5 號櫃檯:預計平均等候從 21 分鐘降到 13 分鐘",
+    "現在加開 5 號櫃位:預計平均等候由 21 分鐘降至 13 分鐘",
+    "Open window 5 now: the mean wait is expected to fall from 21 to 13 min",
+)
+
+
+def _reports() -> Iterator[Scene]:
+    yield Scene("hours", "known", None, more=hours_of)
+    yield Scene("hours", "too few days", None, more=partial(hours_of, known=False))
+    yield Scene("promises", "last week", None, more=lambda lang, _: told_of(lang, ASKED, STAFFED))
+    yield Scene("staffing", "roster", None, more=staffing_of(ASKED, STAFFED))
+    yield Scene(
+        "staffing",
+        "wrong",
+        None,
+        more=staffing_of(ASKED, STAFFED, wrong=("customers", "customers: 'x' is no number."), ended="failed"),
+    )
+    yield Scene("staffing", "advised", None, more=staffing_of(ASKED, STAFFED, running={"id": "s3"}, advice={
+        "holds": False, "unmet": ["10:00", "10:30"], "window_hours": 44.5, "window_hours_today": 40.0}))  # fmt: skip
+    yield Scene("study_running", "days", None, more=running_of(is_search=False))
+    yield Scene("study_running", "search", None, more=running_of(is_search=True))
+    yield Scene("study", "shorter", None, more=study_of(ASKED, STAFFED))
+    yield Scene("study", "doubtful", None, more=study_of(ASKED, STAFFED, holds=False))
+
+
+def _others() -> Iterator[Scene]:
     yield Scene("index", "all pages", None)
-    yield Scene("error", "no such window", None, more={"status": 404, "title": "Not Found", "detail": "There is no window '99' here.",
+    yield Scene("error", "no such window", None, more={"status": 404, "detail": "There is no window '99' here.",
                                                        "known": [{"text": "1", "href": "/b/main/window/1"}]})  # fmt: skip

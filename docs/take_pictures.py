@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ START_S = 300.0
 
 ABOVE: ViewportSize = {"width": 1280, "height": 720}
 WALL: ViewportSize = {"width": 1920, "height": 1080}
+OVER: ViewportSize = {"width": 1280, "height": 240}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 View = Mapping[str, Any]
@@ -46,6 +47,7 @@ class Shot:
     name: str
     kind: str
     moment: Callable[[View], bool]
+    size: ViewportSize = field(default_factory=lambda: ABOVE)
 
 
 def plainly(window: View, state: str) -> bool:
@@ -68,6 +70,7 @@ SHOTS = (
         "window",
         lambda view: plainly(view, "serving") and "range" in view and not view["steps"],
     ),
+    Shot("strip", "strip", lambda view: plainly(view, "serving") and "range" in view, OVER),
     Shot("desk", "desk", lambda view: plainly(view, "serving") and bool(view["steps"])),
     Shot("teller", "teller", lambda view: plainly(view, "serving") and bool(view["steps"])),
 )
@@ -130,10 +133,10 @@ class Photographer:
         page.evaluate("document.fonts.ready")
         return page
 
-    def page_of(self, kind: str, window: str) -> Page:
+    def page_of(self, kind: str, window: str, size: ViewportSize) -> Page:
         """A window's page, opened once."""
         if (kind, window) not in self._pages:
-            self._pages[kind, window] = self.open(f"/b/demo/{kind}/{window}?lang=en", ABOVE)
+            self._pages[kind, window] = self.open(f"/b/demo/{kind}/{window}?lang=en", size)
         return self._pages[kind, window]
 
     def shoot(self, page: Page) -> bytes:
@@ -152,7 +155,7 @@ class Photographer:
         for window in self._hall.look()["windows"]:
             if not shot.moment(window):
                 continue
-            page = self.page_of(shot.kind, window["window"])
+            page = self.page_of(shot.kind, window["window"], shot.size)
             picture = self.shoot(page)
             now = next(one for one in self._hall.look()["windows"] if one["window"] == window["window"])
             if shot.moment(now) and now["state"] == window["state"]:

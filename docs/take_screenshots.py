@@ -7,17 +7,22 @@ the pictures is the contact sheet.
 from __future__ import annotations
 
 import argparse
+import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
+import segno
 from playwright.sync_api import Page, Request, Route, ViewportSize, sync_playwright
 from scenes import SETS, Scene, scenes
 
 from display import pages
 
 CHROMIUM = "/usr/bin/chromium"
+MUTE = "Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended' })"
+"""As a browser that nobody has touched or set up: a hall's speaker says that it cannot be heard."""
 ORIGIN = "http://lobby.test"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 SIZES: dict[str, ViewportSize] = {
@@ -25,17 +30,23 @@ SIZES: dict[str, ViewportSize] = {
     "1080p": {"width": 1920, "height": 1080},
     "4K": {"width": 3840, "height": 2160},
     "upright": {"width": 1080, "height": 1920},
-    "strip": {"width": 1920, "height": 200},
     "phone": {"width": 390, "height": 844},
     "tiny": {"width": 320, "height": 568},
+    "tablet": {"width": 1024, "height": 768},
+    "strip": {"width": 1280, "height": 240},
+    "flat": {"width": 1920, "height": 160},
 }
 ON_A_PHONE = ("phone", "tiny")
 SCREENS = ("720p", "1080p", "4K", "upright", "tiny")
 AT: dict[str, Sequence[str]] = {
     **dict.fromkeys(("window", "desk", "hall", "kiosk"), SCREENS),
-    **dict.fromkeys(("teller", "board", "index", "error"), ("720p", "1080p", "tiny")),
-    "strip": ("strip", "tiny"),
-    "ticket": ON_A_PHONE,
+    "strip": ("strip", "flat", "720p"),
+    **dict.fromkeys(
+        ("teller", "board", "staffing", "study", "promises"), ("720p", "1080p", "tablet", "tiny")
+    ),
+    **dict.fromkeys(("study_running", "index", "error"), ("720p", "tiny")),
+    "hours": ("720p", *ON_A_PHONE),
+    **dict.fromkeys(("ticket", "link"), ON_A_PHONE),
 }
 """The sizes that each page is made for, and one that is far too small."""
 
@@ -46,7 +57,9 @@ class Studio:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.html = ""
+        self.answers: Mapping[str, tuple[int, Any]] = {}
         self.faults: list[str] = []
+        page.add_init_script(MUTE)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.route(re.compile(".*"), self._serve)
         page.route_web_socket(re.compile(".*/live"), lambda _socket: None)
@@ -54,8 +67,11 @@ class Studio:
     def show(self, scene: Scene, languages: Sequence[str], lang: str) -> None:
         """Draw a scene; one that has heard nothing for a while has aged by so much."""
         self.html = scene.html(languages, lang)
+        self.answers = scene.answers
         self.page.goto(f"{ORIGIN}/{scene.page}")
         self.page.evaluate("document.fonts.ready")
+        for part in scene.press:
+            self.page.locator(part).click()
         if scene.late:
             self.page.clock.run_for(1000 * scene.late)
 
@@ -65,12 +81,19 @@ class Studio:
         self.page.wait_for_timeout(80)  # until the page has taken note
 
     def _serve(self, route: Route, request: Request) -> None:
-        path = request.url.removeprefix(ORIGIN).split("?")[0]
-        if path.startswith("/static/"):
+        path = re.sub(r"^https?://[^/]+", "", request.url).split("?")[0]
+        answer = next((self.answers[end] for end in self.answers if path.endswith(end)), None)
+        if answer and request.resource_type != "document":
+            route.fulfill(status=answer[0], json=answer[1])
+        elif path.startswith("/static/"):
             file = pages.STATIC / path.removeprefix("/static/")
             route.fulfill(
                 body=file.read_bytes(), content_type=KINDS.get(file.suffix, "application/octet-stream")
             )
+        elif path.endswith("/qr.svg"):
+            code = io.BytesIO()
+            segno.make(ORIGIN + path, micro=False).save(code, kind="svg", scale=8, border=2)
+            route.fulfill(body=code.getvalue(), content_type=KINDS[".svg"])
         elif path.startswith("/api/") or path.endswith(".svg"):
             route.fulfill(status=204)
         else:
@@ -126,13 +149,18 @@ def main() -> None:
     parser.add_argument("--states", default="", help="only states that contain this")
     parser.add_argument("--languages", nargs="*", default=list(SETS), choices=list(SETS))
     parser.add_argument("--sizes", nargs="*", default=list(SIZES), choices=list(SIZES))
+    parser.add_argument(
+        "--dark", action="store_true", help="of pages that are light or dark as the reader likes"
+    )
     asked = parser.parse_args()
     wanted = [one for one in scenes() if one.page in asked.pages and asked.states in one.state]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
         )
-        page = browser.new_context(reduced_motion="reduce").new_page()
+        page = browser.new_context(
+            reduced_motion="reduce", color_scheme="dark" if asked.dark else "light"
+        ).new_page()
         page.clock.install()
         studio = Studio(page)
         taken = take(studio, wanted, asked.languages, asked.sizes, asked.out)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import structlog
 from fastapi import APIRouter, WebSocket
 from starlette.requests import HTTPConnection
 
@@ -17,6 +20,9 @@ router = APIRouter()
 
 ROOMS = ("hall", "board")
 COUNTERS = ("window", "desk", "teller")
+CLOCK_S = 60.0
+"""A screen's clock may be off by so much before a word is said of it."""
+log = structlog.get_logger()
 
 
 @router.websocket("/live")
@@ -28,8 +34,12 @@ async def get_live(
     window: str | None = None,
     ticket: str | None = None,
     token: str | None = None,
+    clock: float | None = None,
 ) -> None:
-    """Join as ``screen``: hall, board, window, desk, teller (of ``window``) or ticket (by ``token``)."""
+    """Join as ``screen``: hall, board, window, desk, teller (of ``window``) or ticket (by ``token``).
+
+    ``clock``: the screen's own, in ms since 1970. Nothing goes by it; the operator is told of a wrong one.
+    """
     if foreign := foreign_origin(websocket):
         detail = f"Origin {foreign[:80]!r} is not this service's."
         await websocket.send_denial_response(problems.problem(403, "Foreign", detail, field="Origin"))
@@ -40,6 +50,11 @@ async def get_live(
     except BranchError as error:
         await websocket.send_denial_response(problems.of(error))
         return
+    if clock is not None and screen != "ticket" and abs(ahead := clock / 1000 - time.time()) > CLOCK_S:
+        where = websocket.client.host if websocket.client else None
+        log.warning(
+            "screen's clock is wrong", branch=branch, screen=topic, address=where, ahead_s=round(ahead)
+        )
     await serve_screen(websocket, live.hub, topic, lambda: live.first(topic))
 
 

@@ -18,7 +18,8 @@ export function offerActs(part, page, said) {
     document.body.dataset.pending = String(pending.length);
     setText(part("acts-sending"), pending.length > 0 ? said.no_answer : "");
     part("acts-sending").classList.toggle("unseen", pending.length === 0);
-    const words = refusal?.body?.detail ?? (refusal ? fill(said.refused, { status: refusal.status }) : "");
+    const isOurs = !refusal?.status || page.lang.startsWith("en"); // the service gives its reasons in English
+    const words = (isOurs && refusal?.body?.detail) || (refusal ? fill(said.refused, { status: refusal.status }) : "");
     setText(part("acts-refused"), words);
     part("acts-refused").hidden = !words;
     if (refusal?.command === "notices") giveBack();

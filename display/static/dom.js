@@ -10,7 +10,7 @@ export function element(tag, className = "", ...children) {
 
 /** An element in one language. */
 export function spoken(tag, className, language, text) {
-  const made = element(tag, className, text);
+  const made = element(tag, className, ...ranges(text));
   made.lang = language;
   return made;
 }
@@ -18,10 +18,14 @@ export function spoken(tag, className, language, text) {
 /** A sentence that breaks between its phrases, so that no range and no word is torn apart. */
 export function sentence(language, text) {
   const parts = text.split(/(?<=[,，。;；:：.])(\s+)|(?<=[,，。;；:：])(?=\p{Script=Han})/u).filter(Boolean);
-  const made = element("p", "line", ...parts.map((part) => (part.trim() ? element("span", "phrase", part) : part)));
+  const made = element("p", "line", ...parts.map((part) => (part.trim() ? element("span", "phrase", ...ranges(part)) : part)));
   made.lang = language;
   return made;
 }
+
+/** A text with its ranges ("15–20 min") and times as parts that stay whole. */
+const ranges = (text) => text.split(/(\d+(?:–\d+)? (?:分钟内?|分鐘內?|min)|\d\d:\d\d)/u)
+  .map((part, place) => (place % 2 ? element("span", "whole", part) : part)).filter(Boolean);
 
 /** The picture for a look, from the sprite in the page. */
 export function icon(look) {
@@ -52,7 +56,7 @@ export function setText(target, text) {
 /** Shows these words in this language. */
 export function say(target, language, text) {
   target.lang = language;
-  setText(target, text);
+  if (target.textContent !== text) target.replaceChildren(...ranges(text));
 }
 
 /** Replaces what `target` holds, unless it would read the same. */

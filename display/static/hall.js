@@ -9,15 +9,19 @@ import { showNotices } from "./notices.js";
 
 const CALLS_SHOWN = 4;
 const CARDS_IN_FOUR = 12;
-/** Sentences where there is room for them (larger type for people far away leaves less), else ranges, else turns. */
-const LAYOUTS = [
-  { sentences: Math.max(Math.floor(6 / page.far), 1), most: 24 },
-  { sentences: 1, most: 24 },
-  { sentences: 1, most: 12 },
-  { sentences: 1, most: 6 },
-];
 /** Type smaller than this, of its size as drawn, asks for the next layout. */
 const LEAST_SCALE = 0.62;
+/**
+ * Sentences where there is room for them (larger type for people far away leaves less), else ranges, else turns.
+ * `least`: the same of one layout; the last is for what would not fit at all.
+ */
+const LAYOUTS = [
+  { sentences: Math.max(Math.floor(6 / page.far), 1), most: 24, least: LEAST_SCALE },
+  { sentences: 1, most: 24, least: LEAST_SCALE },
+  { sentences: 1, most: 12, least: LEAST_SCALE },
+  { sentences: 1, most: 6, least: 0.42 },
+  { sentences: 1, most: 3, least: 0 },
+];
 const WAITS_AT_ONCE = 6;
 const TURN_MS = 8000;
 const FLASH_MS = 12_000;
@@ -54,7 +58,7 @@ function arrange() {
   if (!last) return;
   for (layout of LAYOUTS) {
     drawTurns();
-    if (refit() * page.far >= LEAST_SCALE) return;
+    if (refit() * page.far >= layout.least) return;
   }
 }
 

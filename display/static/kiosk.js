@@ -164,9 +164,16 @@ async function take() {
     if (issued.printed === "queued") followSlip(`${page.api}/tickets/${encodeURIComponent(issued.ticket)}/printed`, slipTold(issued));
     return;
   }
-  problem = () => (answer ? (answer.body?.detail ?? fill(words(page.lang).refused, { status: answer.status })) : words(page.lang).no_answer);
+  problem = () => problemIn(words(page.lang), answer);
   drawProblem();
   show("problem");
+}
+
+/** Why there is no number, for who stands there: the service's own detail is for whoever wrote the client. */
+function problemIn(said, answer) {
+  if (!answer) return said.no_answer;
+  if (answer.status === 404) return said.not_offered;
+  return answer.status >= 500 ? said.no_record : fill(said.refused, { status: answer.status });
 }
 
 /** Says what has become of this customer's slip, while it is still they who stand there. */

@@ -1,12 +1,15 @@
 // Follows the live channel and tells the page what to draw. What is known is live-model.js's business.
 
 import { clockTime, fill, MISSED_MS, Picture, reconnectDelay, reloadDelay, SILENT_MS } from "./live-model.js";
-import { embedded, say } from "./dom.js";
+import { element, embedded, replace } from "./dom.js";
 
 export const page = embedded("page");
 
 /** The page's words in a language. */
 export const words = (language) => page.words[language] ?? page.words[page.lang];
+
+/** For so long a screen that seems to have slept asks the service before it says anything: it may be its clock that was put right. */
+const DOUBT_MS = 1000;
 
 /** Elapsed milliseconds that neither a clock set back nor a machine asleep can stop. */
 function elapsed() {
@@ -30,6 +33,7 @@ export function follow(draw, { idle = () => true } = {}) {
   let attempt = null;
   let joinedAt = 0;
   let watchedAt = now();
+  let wokenAt = -Infinity;
   let health = null;
   let replaced = false;
 
@@ -57,6 +61,7 @@ export function follow(draw, { idle = () => true } = {}) {
     drop();
     const url = new URL(page.live_url, location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    url.searchParams.set("clock", String(Date.now())); // nothing here goes by it; the service tells the operator if it is wrong
     socket = new WebSocket(url);
     joinedAt = now();
     picture.join();
@@ -95,8 +100,9 @@ export function follow(draw, { idle = () => true } = {}) {
   const watch = () => {
     const slept = now() - watchedAt > MISSED_MS;
     watchedAt = now();
+    if (slept) wokenAt = performance.now();
     const next = picture.health(now());
-    if (next !== health) show();
+    if (next !== health && performance.now() - wokenAt >= DOUBT_MS) show();
     if (slept) wake();
     // A line that died without a word: no close will ever come.
     else if (socket && next !== "ok" && now() - joinedAt > SILENT_MS) reconnect();
@@ -115,7 +121,7 @@ function showTouch(asOf, health) {
   for (const clock of document.querySelectorAll("[data-clock]")) clock.textContent = clockTime(asOf);
   for (const line of document.querySelectorAll("[data-touch]")) {
     const said = words(line.lang);
-    const stamp = health === "withdrawn" ? ` (${fill(said.as_of, { time: clockTime(asOf) })})` : "";
-    say(line, line.lang, health === "ok" ? "" : said.not_updating + stamp);
+    const stamp = health === "withdrawn" ? [" ", element("span", "whole", `(${fill(said.as_of, { time: clockTime(asOf) })})`)] : [];
+    replace(line, ...(health === "ok" ? [] : [said.not_updating, ...stamp]));
   }
 }

@@ -17,21 +17,24 @@ export async function post(url, body, key) {
   return { status: answer.status, body: parsed(text), retryAfterS: Number(answer.headers.get("Retry-After")) || 0 };
 }
 
-/** Sends a command with the same key each time, so that a lost answer does no harm; null when nobody answers in time. */
+/**
+ * Sends a command with the same key each time, so that a lost answer does no harm. When the time is over: the last
+ * answer, which was that it cannot be done yet, or null where nobody answered.
+ */
 export async function untilAnswered(url, body, giveUpMs) {
   const key = newKey();
   const end = performance.now() + giveUpMs;
+  let answer = null;
   for (let attempt = 0; performance.now() < end; attempt += 1) {
-    let answer = null;
     try {
       answer = await post(url, body, key);
       if (isSettled(answer.status)) return answer;
     } catch {
-      // No answer: ask again with the same key.
+      answer = null; // ask again with the same key
     }
     await sleep(retryDelay(Math.random(), attempt, answer?.retryAfterS));
   }
-  return null;
+  return answer;
 }
 
 /** What a GET answers as JSON, or null: whoever asks for news asks again later. */

@@ -4,6 +4,8 @@ import { fit, icon, mark, replace, say } from "./dom.js";
 import { follow, page, words } from "./live.js";
 import { PAGE_MS, pageOf } from "./strip-model.js";
 
+/** A sentence that would have to be smaller than this takes two rows. */
+const LEAST_SCALE = 0.7;
 const screen = document.getElementById("screen");
 const part = (name) => document.getElementById(name);
 let [turn, last] = [0, null];
@@ -19,6 +21,9 @@ function show() {
   say(part("minutes"), language, minutes);
   say(part("line"), language, line);
   for (const touch of document.querySelectorAll("[data-touch]")) touch.hidden = touch.lang !== language;
+  mark(screen, { long: false });
+  if (fit(screen) >= LEAST_SCALE) return;
+  mark(screen, { long: true });
   fit(screen);
 }
 

@@ -1,7 +1,7 @@
 // Everything a teller does, from the keyboard.
 
 import { clockTime, fill, isLate, later, lookOf, nextAt, pick, rangeText } from "./live-model.js";
-import { element, embedded, flag, icon, mark, replace, sentence, setText } from "./dom.js";
+import { element, embedded, flag, icon, mark, replace, sentence, setText, spoken } from "./dom.js";
 import { follow, page, words } from "./live.js";
 import { EarlyKeys, keyOf, Keys, Presses } from "./teller-model.js";
 import { post, sleep } from "./send.js";
@@ -100,7 +100,7 @@ function stepButton(step, action) {
     element("span", "", pick(step.names, page.lang)),
     element("small", "", running ? fill(said.since, { time: clockTime(running.started_at) }) : ""),
     element("small", "", health === "withdrawn" ? "" : rangeText(range, said)),
-    (isAway || isSoon || isComing(step)) && !running ? element("q", "", pick(step.say, page.lang)) : null);
+    (isAway || isSoon || isComing(step)) && !running ? spoken("q", "", page.lang, pick(step.say, page.lang)) : null);
   button.type = "button";
   button.disabled = !view.commands.includes(running ? "step-end" : isSoon ? "announce" : "step");
   button.setAttribute("aria-pressed", String(Boolean(running)));
@@ -146,10 +146,16 @@ function drawPresses() {
   if (pending.length < Number(document.body.dataset.pending ?? 0)) answeredAt = performance.now();
   document.body.dataset.pending = String(pending.length);
   setText(part("sending"), pending.length > 0 ? fill(said.sending, { what: pending.map(labelOf).join(", ") }) : "");
-  setText(part("refused"), refusal ? (refusal.body?.detail ?? refusal.body?.title ?? refusalWord(refusal.status)) : "");
+  setText(part("refused"), refusal ? refusalWords(refusal) : "");
 }
 
-const refusalWord = (status) => (status === 204 ? said.nobody_waiting : fill(said.refused, { status }));
+/** What the service says of a refusal is in English; others are told what was refused, and in which state. */
+function refusalWords({ command, status, body }) {
+  if (status === 204) return said.nobody_waiting;
+  if (body?.detail && (!status || page.lang.startsWith("en"))) return body.detail;
+  return status === 409 && view ? fill(said.not_now, { what: labelOf(command), state: said[lookOf(view.view)] }) : fill(said.refused, { status });
+}
+
 const labelOf = (command) => said[`command_${command}`] ?? command;
 const allows = (command) => Boolean(view?.commands.includes(command));
 

@@ -33,7 +33,7 @@ function draw(view, { health, asOf }) {
   part("still").hidden = !IN_QUEUE.includes(view.state);
   say(part("said"), language, health === "withdrawn" ? "" : promiseOf(view, said));
   part("said").hidden = part("said").textContent === "";
-  part("keys").hidden = !IN_QUEUE.includes(view.state);
+  for (const name of ["keys", "kept"]) part(name).hidden = !IN_QUEUE.includes(view.state);
   leaving.draw(view.state);
   say(part("as-of"), language, asOf ? fill(said.as_of, { time: clockTime(asOf) }) : "");
   document.title = view.state === "called" ? `${view.number} → ${view.label}` : view.number;
@@ -72,7 +72,8 @@ async function lookWhetherOver() {
 function endOfDay() {
   isOver = true;
   mark(screen, { state: "over" });
-  for (const name of ["go", "place", "lines", "said", "still", "sound-on", "keys", "sure", "leave-said"]) part(name).hidden = true;
+  for (const name of ["go", "place", "lines", "said", "still", "sound-on", "keys", "sure", "leave-said", "foot"]) part(name).hidden = true;
+  for (const touch of document.querySelectorAll(".touch")) touch.hidden = true; // there is nothing left to update
   part("over").hidden = false;
   document.title = words(page.lang).over;
 }

@@ -20,6 +20,11 @@ SAID = {
 }
 
 
+WATCH = """window.seen = [];
+new MutationObserver(() => seen.push(document.body.dataset.live))
+  .observe(document.body, { attributeFilter: ["data-live"] })"""
+
+
 def out_of_touch(page: Page, health: str) -> None:
     expect(page.locator(f"body[data-live={health}]")).to_be_visible()
 
@@ -113,6 +118,35 @@ def test_a_screen_that_was_asleep_is_right_within_a_second_of_waking(
     expect(page.locator("#screen[data-state=calling][data-number=A001]")).to_be_visible(timeout=1_500)
     out_of_touch(page, "ok")
     visitor.leave()
+
+
+@pytest.mark.parametrize("off_s", [-7 * 3600, 5 * 3600])
+def test_nothing_that_is_shown_goes_by_the_screen_s_own_clock(
+    off_s: int, lobby: Lobby, visitor: Visitor
+) -> None:
+    """Wrong by hours, in another time zone, and put right while it runs: the minutes stay all the time."""
+    visitor.expected.append("closed before the connection is established")  # the moved clock wakes the page
+    lobby.press("1", "open")
+    lobby.take()
+    lobby.press("1", "next")
+    lobby.press("1", "start", expected_s=1200)
+    screens = [
+        visitor.open(f"{lobby.path}/window/1", context=context)
+        for context in (visitor.context(), visitor.context(zone="America/St_Johns"))
+    ]
+    right, wrong = screens
+    wrong.context.clock.install()
+    wrong.reload()
+    expect(wrong.locator("#screen[data-state=serving]")).to_be_visible()
+    wrong.evaluate(WATCH)
+    now = wrong.evaluate("Date.now()")
+    wrong.context.clock.set_system_time(now + 1000 * off_s)
+    wrong.wait_for_timeout(1_500)  # past the doubt
+    expect(wrong.locator("body[data-live=ok]")).to_be_visible()
+    assert "withdrawn" not in wrong.evaluate("seen")
+    texts = [page.locator("#screen").inner_text() for page in (right, wrong)]
+    assert minutes(texts[0])
+    assert texts[0] == texts[1]
 
 
 def test_a_silent_sender_leaves_no_confident_screen(lobby: Lobby, visitor: Visitor) -> None:

@@ -47,9 +47,11 @@ class Visitor:
         """Send a page somewhere: a path of the service, or a whole link to it."""
         page.goto(self._url + path.removeprefix(self._url))
 
-    def context(self, *, locale: str = "en", size: ViewportSize = WIDE) -> BrowserContext:
-        """A fresh context, watched."""
-        context = self._browser.new_context(locale=locale, viewport=size)
+    def context(
+        self, *, locale: str = "en", size: ViewportSize = WIDE, zone: str | None = None
+    ) -> BrowserContext:
+        """A fresh context, watched; ``zone``: the time zone of its machine."""
+        context = self._browser.new_context(locale=locale, viewport=size, timezone_id=zone)
         context.set_default_timeout(PATIENCE_MS)
         context.on("request", lambda request: self._goes(request.url))
         context.on("console", self._said)

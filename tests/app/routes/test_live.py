@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.typing import Origin
@@ -80,6 +82,17 @@ async def test_a_page_opened_in_between_takes_no_change_from_the_screens(serve: 
             message = await view(screen)
             while message["view"]["state"] != state:
                 message = await view(screen)
+
+
+async def test_the_operator_is_told_of_a_screen_s_wrong_clock(serve: Serve) -> None:
+    async with serve(sockets=True) as branch:
+        with capture_logs() as logs:
+            for off_s in (0, -3600):
+                clock = 1000 * (time.time() + off_s)
+                async with connect(url(branch, f"screen=hall&clock={clock:.0f}")) as hall:
+                    await view(hall)
+        (told,) = [one for one in logs if one["event"] == "screen's clock is wrong"]
+        assert (told["screen"], told["branch"], round(told["ahead_s"], -1)) == ("hall", "small", -3600)
 
 
 async def test_a_ticket_s_own_screen_by_token(serve: Serve) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +115,8 @@ class Lobby:
         """Path, idempotency key and body of each command."""
         self.answers: list[tuple[int, Any] | None] = []
         """What the next commands are answered; None loses the answer. Then: 200."""
+        self.says: Mapping[str, tuple[int, Any]] = {}
+        """What any other request is answered, by the end of its path."""
         self.errors: list[str] = []
         self.html = ""
 
@@ -158,7 +160,10 @@ class Lobby:
 
     def _serve(self, route: Route, request: Request) -> None:
         path = request.url.removeprefix(ORIGIN).split("?")[0]
-        if request.method == "POST":
+        said = next((self.says[end] for end in self.says if path.endswith(end)), None)
+        if said and request.resource_type != "document":
+            route.fulfill(status=said[0], json=said[1])
+        elif request.method == "POST":
             self._answer(route, request, path)
         elif path.startswith("/static/"):
             route.fulfill(

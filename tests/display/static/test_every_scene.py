@@ -20,12 +20,13 @@ SIZES = {
     "tv": (1280, 720),
     "4K": (3840, 2160),
     "upright": (1080, 1920),
-    "strip": (1920, 200),
     "phone": (390, 844),
     "tiny": (320, 568),
+    "strip": (1280, 240),
+    "flat": (1920, 160),
 }
 HANGING = ("tv", "upright", "tiny")
-MADE_FOR = {"hall": HANGING, "window": HANGING, "desk": HANGING, "strip": ("strip",)}
+MADE_FOR = {**dict.fromkeys(("hall", "window", "desk", "kiosk"), HANGING), "strip": ("strip", "flat", "tv")}
 ELSEWHERE = ("tv", "tiny")
 IN_THE_HAND = {"phone", "tiny"}
 OPTIONS = {"resultTypes": ["violations"], "rules": {"color-contrast-enhanced": {"enabled": True}}}
@@ -33,13 +34,14 @@ HIDDEN = """(isFixed) => {
   const over = (each, down) => each.scrollWidth > each.clientWidth + 1 || (down && each.scrollHeight > each.clientHeight + 1);
   const name = (each) => `${each.tagName}.${each.className || each.id}: ${each.scrollWidth}×${each.scrollHeight} in ${each.clientWidth}×${each.clientHeight}`;
   const found = over(document.scrollingElement, isFixed) ? [name(document.scrollingElement)] : [];
-  const areas = document.querySelectorAll('[data-fit], .hall-notice, .above, .desk, .card, .step, .call');
+  const areas = document.querySelectorAll('[data-fit], .hall-notice, .above, .desk, .strip, .face, .card, .step, .call');
   return [...found, ...[...areas].filter((each) => !each.hidden && over(each, true)).map(name)];
 }"""  # noqa: E501
 """What does not fit where it stands; on a screen that hangs (``isFixed``), the page itself as well."""
 
 
 def load() -> Any:
+    sys.path.insert(0, str(PATH.parent))  # its parts lie beside it
     spec = importlib.util.spec_from_file_location("scenes", PATH)
     assert spec
     assert spec.loader
@@ -50,12 +52,15 @@ def load() -> Any:
 
 MADE = load()
 ALL = list(MADE.scenes())
-FIXED = {"hall", "window", "desk", "strip"}
+FIXED = {"hall", "window", "desk", "strip", "kiosk"}
 
 
 def shown(lobby: Any, scene: Any, lang: str) -> Any:
     lobby.html = scene.html(MADE.SETS[lang], lang)
+    lobby.says = scene.answers
     lobby.page.goto(f"http://lobby.test/{scene.page}")
+    for part in scene.press:
+        lobby.page.locator(part).click()
     if scene.late:
         lobby.page.clock.run_for(1000 * scene.late)
     return lobby.page
