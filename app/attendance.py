@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import inf
 
-from app.branch import decisions
+from app.branch import decisions, roster
 from app.branch.branch_file import Branch, SenderPlan
 from app.branch.state import State, Ticket, TicketState, Window, WindowState
 from estimator import discipline
@@ -47,9 +49,33 @@ def may_come(pools: Pools, hour: int) -> bool:
     return pools.presence.newcomer_rate(hour) * COMES_S >= 1.0
 
 
-def seen(state: State) -> frozenset[str]:
-    """The windows that have called somebody today."""
-    return frozenset(one.window for one in state.tickets.values() if one.window and one.called_at is not None)
+def last_calls(state: State) -> dict[str, float]:
+    """When each window that has called somebody today did so last."""
+    found: dict[str, float] = {}
+    for ticket in state.tickets.values():
+        if ticket.window and ticket.called_at is not None:
+            found[ticket.window] = max(ticket.called_at, found.get(ticket.window, ticket.called_at))
+    return found
+
+
+def as_planned(branch: Branch, window: Window, called: Mapping[str, float], now: float) -> Window:
+    """A window of which nobody says who is there, as the roster has it while its calls do not deny it.
+
+    On a planned absence it is closed, or about to be if somebody is still there; after it, it counts as if it
+    had just let that customer go. ``called``: the last calls of the day. Any other window stays as it is.
+    """
+    if window.state is WindowState.CLOSED or window.window not in called or is_reported(branch, window):
+        return window
+    away = roster.absence(branch, window.window, called[window.window], now)
+    if away is None:
+        return window
+    since, until = away
+    if now < until and window.state is not WindowState.OPEN:
+        return replace(window, closing=True)
+    if now < until:
+        back_at = until if until < inf else None
+        return replace(window, state=WindowState.CLOSED, since=since, reopens_at=back_at)
+    return replace(window, since=max(window.since, until)) if window.state is WindowState.OPEN else window
 
 
 def left_line(state: State) -> list[Left]:

@@ -25,6 +25,8 @@ from estimator.pools import Minutes, Pools
 
 LEVELS: Final = (0.1, 0.5, 0.9)
 """Of what is said of waits before it is rounded, and held against what happened."""
+AT_ONCE_S: Final = 10.0
+"""Who was called sooner did not have to wait: that says nothing of waits."""
 MOST_WEIGHT: Final = 5.0
 """A customer who stayed stands for at most so many of those who would have waited as long."""
 
@@ -44,7 +46,7 @@ class Learned:
     def take(self, event: Event, observed: Sequence[Observation], ended: Workday | None = None) -> None:
         """Fold one event: what it teaches waits, what is old enough is learned, and a day that has ended."""
         if ended:
-            self.pools.presence.learn_day(ended.visits, ended.waits, ended.hour_of)
+            self.pools.presence.learn_day(ended.visits, ended.waits, ended.hour_of, ended.planned)
         if isinstance(event.fact, EventCorrected):
             corrected = event.fact.corrects
             self._pending = deque(one for one in self._pending if one[0] != corrected)
@@ -62,13 +64,15 @@ class Learned:
         """Hold what was said against what happened.
 
         As it was before it was rounded: that is outward, to be on the safe side, and were it learned from,
-        what is said unrounded would become too narrow. A percentile of nothing could not have been less, and
-        teaches nothing. Those who left would have waited for long; who stayed as long stands for them
-        (inverse probability weights, Robins and Rotnitzky 1992).
+        what is said unrounded would become too narrow. Whoever was called at once teaches nothing, whatever
+        was said; of all others every percentile learns, that of nothing, too: were it left out, low ends
+        would learn of those that came before them, and not of as many others, and sink. Those who left would
+        have waited for long; who stayed as long stands for them (inverse probability weights, Robins and
+        Rotnitzky 1992).
         """
-        if one.ahead is None:
+        said = tuple(each for each in (one.p10_s, one.median_s, one.p90_s) if each is not None)
+        if one.ahead is None or len(said) < len(LEVELS) or one.value_s <= AT_ONCE_S:
             return
-        said = tuple(seconds or None for seconds in (one.p10_s, one.median_s, one.p90_s))
         stayed = float(np.exp(-self.pools.patience(one.business or "").hazard(one.value_s)))
         weight = 1.0 / max(stayed, 1.0 / MOST_WEIGHT)
         self.calibration.learn(said, one.value_s, one.ahead, weight=weight)
@@ -79,7 +83,7 @@ class Learned:
         for one in past_observations(self._branch, known):
             self.pools.learn(one)
         for day in past_workdays(self._branch, known):
-            self.pools.presence.learn_day(day.visits, day.waits, day.hour_of)
+            self.pools.presence.learn_day(day.visits, day.waits, day.hour_of, day.planned)
 
     def to_plain(self) -> dict[str, Any]:
         """Everything as JSON-able data."""

@@ -35,7 +35,7 @@ from estimator.forecast import forecast
 from estimator.observation import Observation
 from estimator.situation import Situation
 
-FOLD_VERSION = 7
+FOLD_VERSION = 8
 """Raise it when ``fold``, ``observe`` or the pools change: older snapshots are then folded anew."""
 TICK_S = 10.0
 DRAWS = 1_000

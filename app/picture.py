@@ -78,9 +78,16 @@ class Picture:
     def _left_line(self) -> list[attendance.Left]:
         return attendance.left_line(self.state)
 
+    @cached_property
+    def _called(self) -> dict[str, float]:
+        return attendance.last_calls(self.state)
+
     def _is_gone(self, window: Window) -> bool:
         if window.state is not WindowState.OPEN or window.window in self.unheard or self._between(window):
             return False
+        window = attendance.as_planned(self.branch, window, self._called, self.now)
+        if window.state is WindowState.CLOSED:
+            return True
         if self._kept_waiting(window) is None:
             passed_over_s = attendance.passed_over_s(self.branch, window, self._left_line, self.expecting)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app import attendance
@@ -85,9 +85,9 @@ def _ticket(ticket: Ticket, expected: float | None, now: float) -> TicketNow:
 
 @dataclass(frozen=True, slots=True)
 class _Unsaid:
-    """What calls say of windows of which nobody reports who is there: those seen today, who left the line."""
+    """What calls say of windows of which nobody reports who is there: each one's last, who left the line."""
 
-    seen: frozenset[str] = frozenset()
+    called: Mapping[str, float] = field(default_factory=dict)
     may_come: bool = False
     left: Sequence[attendance.Left] = ()
     expected: decisions.Expected = lambda _: 0.0
@@ -96,7 +96,7 @@ class _Unsaid:
     def of(cls, branch: Branch, state: State, expected: decisions.Expected, *, may_come: bool) -> _Unsaid:
         if not attendance.is_unsaid(branch):
             return cls()
-        return cls(attendance.seen(state), may_come, attendance.left_line(state), expected)
+        return cls(attendance.last_calls(state), may_come, attendance.left_line(state), expected)
 
 
 def _window(
@@ -107,18 +107,18 @@ def _window(
     unsaid: _Unsaid,
     now: float,
 ) -> WindowNow:
+    window = attendance.as_planned(branch, window, unsaid.called, now)
     ticket = state.tickets.get(window.ticket or "")
     reports = branch.sender(window.sender or "").reports
     rule = decisions.rule_of(branch, window)
     elapsed = max(now - window.since, 0.0)
     reported = attendance.is_reported(branch, window)
-    if window.state is WindowState.CLOSED and (window.window in unsaid.seen or not unsaid.may_come):
-        reported = True  # who has been there today has said so on leaving
+    if window.state is WindowState.CLOSED and (window.window in unsaid.called or not unsaid.may_come):
+        reported = True  # who has been there today has said so on leaving, or left as planned
     passed_over = window.state is WindowState.OPEN and not reported
     opens_in_s = _opens_in(branch, window, now)
     calls_at = now + max(opens_in_s or 0.0, 0.0)
-    stops_at = now if window.closing else roster.stops_at(branch, window.window, calls_at)
-    reopens_at = None if stops_at is None else roster.opens_at(branch, window.window, stops_at)
+    stops_at, reopens_at = roster.stop(branch, window.window, calls_at, closing=window.closing)
     return WindowNow(
         window=window.window,
         phase=window.state.value,
@@ -168,7 +168,7 @@ def _opens_in(branch: Branch, window: Window, now: float) -> float | None:
         return None
     said = window.reopens_at
     if said is None or now - said > roster.LATE_S:
-        said = roster.late_since(branch, window, now) or roster.opens_at(branch, window.window, now)
+        said = roster.due_at(branch, window.window, window.since, now)
     return said - now if said else None
 
 

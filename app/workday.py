@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 
 from app.attendance import is_unsaid
+from app.branch import roster
 from app.branch.branch_file import Branch
 from app.branch.events import Event
 from app.branch.state import State, Ticket, TicketState, business_date, business_day, day_starts
@@ -25,6 +26,8 @@ class Workday:
     waits: Sequence[Wait]
     hour_of: Mapping[int, int]
     """Local hour of day by epoch hour."""
+    planned: Mapping[str, Sequence[roster.Absence]]
+    """By window: when the roster has it away."""
 
 
 def ended_by(branch: Branch, state: State, event: Event) -> Workday | None:
@@ -44,7 +47,7 @@ def ended_by(branch: Branch, state: State, event: Event) -> Workday | None:
     waits = [
         Wait(one.business, one.line_at, until) for one in tickets if (until := _waited_until(one)) is not None
     ]
-    return _workday(visits, waits, branch.zone)
+    return _workday(branch, visits, waits)
 
 
 def past_workdays(branch: Branch, rows: Iterable[PastTicket]) -> Iterator[Workday]:
@@ -55,10 +58,10 @@ def past_workdays(branch: Branch, rows: Iterable[PastTicket]) -> Iterator[Workda
     for row in rows:
         days[business_date(row.issued_at, branch.zone, branch.day_change)].append(row)
     for day in sorted(days):
-        yield past_workday(days[day], branch.zone)
+        yield past_workday(branch, days[day])
 
 
-def past_workday(rows: Iterable[PastTicket], zone: tzinfo) -> Workday:
+def past_workday(branch: Branch, rows: Iterable[PastTicket]) -> Workday:
     """One business day of imported history; no rows give an empty one."""
     visits, waits = [], []
     for row in rows:
@@ -69,14 +72,17 @@ def past_workday(rows: Iterable[PastTicket], zone: tzinfo) -> Workday:
         until = row.left_at if begun is None else begun
         if until is not None:
             waits.append(Wait(row.business, row.issued_at, until))
-    return _workday(visits, waits, zone)
+    return _workday(branch, visits, waits)
 
 
-def _workday(visits: Sequence[Visit], waits: Sequence[Wait], zone: tzinfo) -> Workday:
+def _workday(branch: Branch, visits: Sequence[Visit], waits: Sequence[Wait]) -> Workday:
     hours = {int(one.since // HOUR_S) for one in waits} | {int(one.until // HOUR_S) for one in waits}
     hours |= {int(one.called_at // HOUR_S) for one in visits}
     every = range(min(hours, default=0), max(hours, default=-1) + 1)
-    return Workday(visits, waits, {hour: datetime.fromtimestamp(hour * HOUR_S, zone).hour for hour in every})
+    hour_of = {hour: datetime.fromtimestamp(hour * HOUR_S, branch.zone).hour for hour in every}
+    first_at = {one.window: one.called_at for one in reversed(visits)}
+    planned = {window: roster.absences(branch, window, at) for window, at in first_at.items()}
+    return Workday(visits, waits, hour_of, planned)
 
 
 def _served_until(ticket: Ticket) -> float | None:

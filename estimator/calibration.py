@@ -5,7 +5,9 @@ wait that has ended: up a little when the wait was longer than said, down when i
 that it rests where the level says (the quantile tracking of Angelopoulos, Candès and Tibshirani 2023, which
 puts the adaptive level of Gibbs and Candès 2021 on the scale of the quantile itself). So the share of waits
 beyond a quantile is its level at each depth, whatever the forecast gets wrong, and it stays so when the
-branch changes. A common correction for all depths learns at once, and is all there is at first.
+branch changes. A common correction for all depths learns at once, and is all there is at first; the more
+waits there are, the less each of them moves it. Else the shallow ones, which are many and may be wrong in
+their own way, would drag the deepest with them, whose own corrections follow only slowly.
 
 While a deep wait lasts, about as many others are foreseen with the same correction as people stand ahead, and
 each of them then says the same again. So what a wait teaches is divided by that number; else, where dozens
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEPTHS", "ENOUGH", "SHIFT_S", "Calibration", "depth_of"]
 
-DEPTHS = (1, 2, 3, 4, 6, 9, 14)
+DEPTHS = (1, 2, 3, 4, 6, 9, 14, 22)
 """People ahead at which the next depth begins."""
 ENOUGH = 30
 """Waits at a depth from which on it counts as calibrated."""
@@ -36,7 +38,7 @@ SHIFT_S = 30.0
 """Below it the scale is nearly linear: a wait of 2 s instead of 1 is no error of a factor 2."""
 
 _STEP, _LEAST = 0.1, 0.15  # of one wait, on the logarithmic scale; what is left of it after many
-_COMMON = 0.1  # part of the step that moves all depths together
+_COMMON, _COMMON_LEAST = 0.3, 0.1  # part of the step that moves all depths together; what is left of it
 _MIDDLE = 0.5  # part of the step that a middle quantile takes: every wait moves it, so it would follow moods
 _MOST = 2.0  # no correction, and not both together, goes beyond a factor of exp(2)
 _MEAN_STEP, _MEAN_MOST_S = 0.02, 150.0
@@ -95,7 +97,7 @@ class Calibration:
 
     def learn(
         self,
-        said_s: Sequence[float | None],
+        said_s: Sequence[float],
         happened_s: float,
         ahead: int,
         *,
@@ -104,8 +106,7 @@ class Calibration:
     ) -> None:
         """Learn from one wait that ended: the quantiles (and the mean) that had been said of it.
 
-        A quantile that is None teaches nothing. `weight`: how many such waits it stands for, those who left
-        included. ValueError if it is no duration.
+        `weight`: how many such waits it stands for, those who left included. ValueError if it is no duration.
         """
         if not (isfinite(happened_s) and happened_s >= 0.0):
             raise ValueError(f"not a wait: {happened_s} s")
@@ -113,15 +114,14 @@ class Calibration:
         depth = depth_of(ahead)
         self.seen[depth] += 1
         fading = max(_LEAST, 1.0 / sqrt(self.seen[depth]))
+        common = _COMMON * max(_COMMON_LEAST, 1.0 / sqrt(sum(self.seen)))
         weight /= max(1.0, ahead / _AT_ONCE)
         own = self.own[depth]
         for number, (said, level) in enumerate(pairs):
-            if said is None:
-                continue
             missed = weight * ((happened_s > said) - (1.0 - level))
             missed *= _MIDDLE if 0.25 < level < 0.75 else 1.0
             own[number] = _bounded(own[number] + _STEP * fading * missed)
-            self.common[number] = _bounded(self.common[number] + _STEP * _COMMON * missed)
+            self.common[number] = _bounded(self.common[number] + _STEP * common * missed)
         if mean_s is not None:
             error_s = max(-_MEAN_MOST_S, min(_MEAN_MOST_S, happened_s - mean_s))
             self.mean_s[depth] += _MEAN_STEP * weight * error_s

@@ -155,13 +155,19 @@ def tables(situation: Situation, pools: Pools, businesses: list[str]) -> Floats:
     services = [
         pools.service(business, teller=None, hour=int(situation.hour)).table for business in businesses
     ]
-    if situation.windows and not any(window.reports_presence for window in situation.windows):
+    if _unsaid(situation):
         around = [summed(pools.summed(*before), pools.presence.away().table(GRID))] * len(businesses)
     else:
         wraps = [pools.summed(*before, ("wrap_up", business)) for business in businesses]
         pause, share = pools.durations("pause").table, pools.pause_share()
         around = [mixed(each, summed(each, pause), share) if share else each for each in wraps]
     return np.array([*services, *around, pools.summed(("no_show", None), ("idle", None))])
+
+
+def _unsaid(situation: Situation) -> bool:
+    """Whether of no window that may call anybody it is reported who is there."""
+    there = [window for window in situation.windows if window.phase != "closed"] or situation.windows
+    return bool(there) and not any(window.reports_presence for window in there)
 
 
 def hours(situation: Situation, pools: Pools) -> tuple[Floats, Floats]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from math import fsum, inf, isfinite
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from estimator.kernel import Floats
 
-__all__ = ["EDGES_S", "Away", "Presence", "Visit", "Wait"]
+__all__ = ["EDGES_S", "Away", "Planned", "Presence", "Visit", "Wait"]
 
 EDGES_S = np.concatenate(((0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30, 45), np.geomspace(60.0, 43_200.0, 28)))
 """Where the steps of the hazard begin; the last goes on for ever."""
@@ -63,6 +64,10 @@ class Wait:
     business: str
     since: float
     until: float
+
+
+Planned = tuple[float, float]
+"""A planned absence, from when until when, in epoch seconds; the latter infinite: for the rest of the day."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,10 +115,18 @@ class Presence:
     _curves: dict[str, Away] = field(default_factory=dict)
     _habits: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
 
-    def learn_day(self, visits: Sequence[Visit], waits: Sequence[Wait], hour_of: Mapping[int, int]) -> None:
+    def learn_day(
+        self,
+        visits: Sequence[Visit],
+        waits: Sequence[Wait],
+        hour_of: Mapping[int, int],
+        planned: Mapping[str, Sequence[Planned]] = MappingProxyType({}),
+    ) -> None:
         """Take one business day in. `hour_of`: local hour of day by epoch hour (`at // 3600`) of that day.
 
-        Nothing is learned from a day without visits.
+        `planned`: by window, absences that are in the roster, in order. One that was taken teaches nothing,
+        for who knows the roster need not guess it; at its end the window counts as if it had just let a
+        customer go. Nothing is learned from a day without visits.
         """
         if not visits:
             return
@@ -127,7 +140,7 @@ class Presence:
             businesses = _businesses(own)
             if businesses not in spells:
                 spells[businesses] = _merged(one for one in waited if one.business in businesses)
-            self._learn_window(window, own, businesses, spells[businesses])
+            self._learn_window(window, own, businesses, spells[businesses], planned.get(window, ()))
             self._learn_served(window, own)
         self._learn_newcomers(by_window, _merged(waited), hour_of)
         self._curves.clear()
@@ -212,19 +225,27 @@ class Presence:
                     own[business] *= _FADE
 
     def _learn_window(
-        self, window: str, visits: Sequence[Visit], businesses: frozenset[str], spells: Floats
+        self,
+        window: str,
+        visits: Sequence[Visit],
+        businesses: frozenset[str],
+        spells: Floats,
+        planned: Sequence[Planned],
     ) -> None:
         risk = self.risk.setdefault(window, np.zeros(EDGES_S.size))
         calls = self.calls.setdefault(window, np.zeros(EDGES_S.size))
         for before, after in zip(visits, [*visits[1:], None], strict=True):
             if before.ended_at is None:
                 continue
-            until = after.called_at if after else inf
-            for since, end in _within(spells, before.ended_at, until):
-                risk += _time_in_steps(since - before.ended_at, end - before.ended_at)
+            until, free_at = after.called_at if after else inf, before.ended_at
+            for leaves_at, back_at in planned:
+                if before.called_at <= leaves_at and back_at <= until:
+                    risk += _at_risk(spells, free_at, min(leaves_at, until))
+                    free_at = max(free_at, back_at)
+            risk += _at_risk(spells, free_at, until)
             waited = after and after.business in businesses and after.called_at - after.issued_at >= _SHORT_S
-            if after and waited and after.called_at >= before.ended_at:
-                calls[_step(after.called_at - before.ended_at)] += 1.0
+            if after and waited and after.called_at >= free_at:
+                calls[_step(after.called_at - free_at)] += 1.0
 
     def _learn_served(self, window: str, visits: Sequence[Visit]) -> None:
         if len(visits) < _LEAST:
@@ -289,6 +310,14 @@ def _within(spells: Floats, since: float, until: float) -> Iterable[tuple[float,
         if begins >= until:
             return
         yield max(begins, since), min(ends, until)
+
+
+def _at_risk(spells: Floats, free_at: float, until: float) -> Floats:
+    """Return for how long, in each step since it was free, a window let somebody wait."""
+    total = np.zeros(EDGES_S.size)
+    for since, end in _within(spells, free_at, until):
+        total += _time_in_steps(since - free_at, end - free_at)
+    return total
 
 
 def _time_in_steps(since_s: float, until_s: float) -> Floats:

@@ -14,12 +14,14 @@ from enum import IntEnum
 from math import inf
 from typing import NamedTuple
 
+from app.branch import roster
+from app.branch.branch_file import Branch
 from app.branch.observe import NORMAL
 from app.branch.state import business_date
 from app.history.business_day import DAY_CHANGE
 from app.history.row import HistoryRow
 from estimator.pools import Pools
-from estimator.situation import Situation, TicketNow, WindowNow
+from estimator.situation import Phase, Situation, TicketNow, WindowNow
 
 WAITED_S = 2.0
 """Who was called sooner did not have to wait."""
@@ -87,12 +89,14 @@ class Floor:
     """The present of a branch whose history is being walked through.
 
     ``head_start``: seconds by priority. ``served`` [window]: today's services by business; ``last``: its
-    present or last ticket; ``lined`` [business]: when somebody was last seen to wait for it.
+    present or last ticket; ``lined`` [business]: when somebody was last seen to wait for it. ``branch``:
+    whose roster is known.
     """
 
     zone: tzinfo
     head_start: Mapping[str, float]
     day_change: time = DAY_CHANGE
+    branch: Branch | None = None
     now: float = 0.0
     businesses: dict[str, None] = field(default_factory=dict)
     windows: dict[str, None] = field(default_factory=dict)
@@ -182,18 +186,49 @@ class Floor:
         busy = window in self.busy
         since = self.now if row is None else waited_until(row) if busy else ended_at(row)
         passed_over = max((self.lined.get(business, -inf) for business in takes), default=-inf)
+        away = self._away(window, row)
+        absent = away is not None and self.now < away[1]
+        phase: Phase = "serving" if busy else "closed" if row is None or absent else "open"
+        opens_at = None
+        if away and absent and not busy:
+            opens_at = away[1]
+        elif phase == "open" and away:
+            since = max(since, away[1])  # as if it had just let its customer go
+        elif row is None and self.branch:
+            opens_at = roster.due_at(self.branch, window, -inf, self.now)
+        stops_at, reopens_at = self._stop(window, opens_at, closing=absent and busy)
         return WindowNow(
             window=window,
-            phase="closed" if row is None else "serving" if busy else "open",
+            phase=phase,
             reluctance=takes,
             teller=(row.teller or window) if row else window,
             business=row.business if row else None,
             elapsed_s=max(0.0, self.now - since),
+            closing=absent and busy,
+            opens_in_s=self._in_s(opens_at),
+            stops_in_s=self._in_s(stops_at),
+            reopens_in_s=self._in_s(reopens_at),
             eligible_waiting_for_s=0.0 if waiting.isdisjoint(takes) else 1.0,
             reports_ready=False,
-            reports_presence=False,
+            reports_presence=absent and not busy,
             passed_over_s=max(0.0, passed_over - since),
         )
+
+    def _away(self, window: str, row: HistoryRow | None) -> roster.Absence | None:
+        """The planned absence that has begun since the window's last call."""
+        if self.branch is None or row is None:
+            return None
+        return roster.absence(self.branch, window, waited_until(row), self.now)
+
+    def _stop(
+        self, window: str, opens_at: float | None, *, closing: bool
+    ) -> tuple[float | None, float | None]:
+        if self.branch is None or opens_at == inf:
+            return None, None
+        return roster.stop(self.branch, window, max(self.now, opens_at or 0.0), closing=closing)
+
+    def _in_s(self, at: float | None) -> float | None:
+        return None if at is None or at == inf else at - self.now
 
     def _leaves_line(self, row: HistoryRow) -> None:
         self.waiting.pop(row.ticket, None)

@@ -140,7 +140,7 @@ class Walk:
         seed: int = 1,
     ) -> None:
         self.branch = branch
-        self.floor = Floor(branch.zone, head_start, branch.day_change)
+        self.floor = Floor(branch.zone, head_start, branch.day_change, branch)
         self.pools = Pools()
         self.stays = Calibration(SAID)
         self.again = Calibration(SAID)
@@ -180,8 +180,8 @@ class Walk:
             progress(len(self._moments), len(self._moments))
 
     def _turn_day(self) -> None:
-        over = past_workday(map(past_ticket, self.floor.turn_day()), self.branch.zone)
-        self.pools.presence.learn_day(over.visits, over.waits, over.hour_of)
+        over = past_workday(self.branch, map(past_ticket, self.floor.turn_day()))
+        self.pools.presence.learn_day(over.visits, over.waits, over.hour_of, over.planned)
         if self._second_stage:
             served = [case for case in self.cases if not case.left]
             features = np.array([case.features for case in served])

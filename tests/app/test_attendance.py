@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app import attendance
-from app.branch.branch_file import parse
+from app.branch.branch_file import Branch, parse
 from app.branch.events import ServiceFinished, ServiceStarted, TicketCalled, WindowOpened, WindowReady
 from app.branch.state import Window
 from app.owner import Owner
@@ -23,9 +23,9 @@ BRANCH = parse(SMALL)
 TOLD = parse(SMALL.replace('reports = ["issued", ', 'reports = ["windows", "issued", '))
 
 
-def served(sender: str) -> Owner:
+def served(sender: str, branch: Branch = BRANCH) -> Owner:
     """Window 1 has served somebody; another waits whom it could call."""
-    owner = Owner(BRANCH)
+    owner = Owner(branch)
     commit(owner, issued(1), sender=sender)
     commit(owner, WindowOpened("1"), TicketCalled("T1", "1"), sender=sender, at=TEN + 1)
     commit(owner, ServiceStarted("T1", "1"), sender=sender, at=TEN + 2)
@@ -59,6 +59,15 @@ def test_a_window_likelier_gone_than_back_does_not_look_as_if_it_might_serve(
     assert isinstance(shown, views.HallView)
     assert shown.windows[0] == late.windows["1"]
     assert shown.waits[0].windows == (0 if closed else 1)
+
+
+def test_a_window_on_its_planned_break_is_shown_closed_at_once() -> None:
+    rostered = parse(SMALL + '\n[roster]\nbreak = [{ window = "1", from = "10:02", to = "10:30" }]\n')
+    owner = served("machine", rostered)
+    states = [owner.picture(TEN + after_s).windows["1"].state for after_s in (100.0, 130.0, 1_700.0, 1_900.0)]
+    assert [one is views.WindowState.CLOSED for one in states] == [False, True, True, False]
+    reported = served("local", rostered)
+    assert reported.picture(TEN + 130.0).windows["1"].state is not views.WindowState.CLOSED
 
 
 def test_a_window_that_nobody_has_been_waiting_for_may_be_there() -> None:

@@ -122,11 +122,25 @@ def test_who_stayed_for_long_stands_for_those_who_left() -> None:
     assert long.calibration.common[2] == pytest.approx(5 * short.calibration.common[2], rel=0.05)
 
 
-def test_what_could_not_have_been_less_teaches_nothing() -> None:
+@pytest.mark.parametrize("said_s", [(0.0, 0.0, 0.0), (5.0, 60.0, 90.0)])
+def test_who_is_called_at_once_teaches_nothing(said_s: tuple[float, float, float]) -> None:
     learned = Learned(BRANCH)
     for n in range(500):
-        learned.take(event(n, TEN + n * 999), [wait(TEN + n * 999, 3.0, (0.0, 0.0, 0.0), 0)])
+        learned.take(event(n, TEN + n * 999), [wait(TEN + n * 999, 3.0, said_s, 0)])
     assert learned.calibration.corrected((30.0, 60.0, 90.0), 0) == [30.0, 60.0, 90.0]
+
+
+def test_low_ends_of_nothing_learn_from_those_who_waited() -> None:
+    """Half are said to be called at once at the earliest: the low ends must not learn of the others alone."""
+    rng, learned = np.random.default_rng(8), patient()
+    early = []
+    for n in range(4_000):
+        raw = (0.0, 60.0, 240.0) if rng.random() < 0.5 else (30.0, 90.0, 240.0)
+        said = learned.calibration.corrected(raw, 0)
+        happened_s = 11.0 + float(rng.exponential(80.0))
+        early.append(happened_s < said[0])
+        learned.take(event(n, TEN + 999.0 * n), [wait(TEN + 999.0 * n, happened_s, (*said,), 0)])
+    assert 0.08 <= np.mean(early[1_000:]) <= 0.12
 
 
 @pytest.mark.parametrize("bias", [0.6, 1.6])

@@ -99,6 +99,69 @@ opening = [
 break = [{ window = "1", from = "12:00", to = "12:45" }]
 """
 )
+LUNCH = TEN + 2 * 3600.0
+LUNCHED: list[tuple[float, Fact]] = [
+    (LUNCH - TEN - 200.0, WindowOpened("1")),
+    (LUNCH - TEN - 100.0, TicketIssued("t1", "A001", "personal")),
+    (LUNCH - TEN - 60.0, TicketCalled("t1", "1")),
+    (LUNCH - TEN - 50.0, ServiceStarted("t1", "1")),
+]
+
+
+def unsaid(facts: list[tuple[float, Fact]], now: float, sender: str = "machine") -> WindowNow:
+    """Window 1, of which nobody says who is there, as the roster has it."""
+    state = new_state(ROSTER)
+    for seq, (after_s, fact) in enumerate(facts, 1):
+        fold(ROSTER, state, Event(f"e{seq}", sender, TEN + after_s, fact, seq, TEN + after_s))
+    return situation(ROSTER, state, Pools(), now).windows[0]
+
+
+def test_who_is_served_when_the_break_begins_is_the_last_before_it() -> None:
+    busy = unsaid(LUNCHED, LUNCH + 100.0)
+    assert (busy.phase, busy.closing, busy.stops_in_s, busy.reopens_in_s) == ("serving", True, 0.0, 2600.0)
+    before = unsaid(LUNCHED, LUNCH - 10.0)
+    assert (before.closing, before.stops_in_s, before.reopens_in_s) == (False, 10.0, 2710.0)
+    assert not unsaid(LUNCHED, LUNCH + 100.0, "local").closing  # there the teller would say so
+
+
+def test_a_window_on_its_planned_break_is_away_until_its_end_though_nobody_says_so() -> None:
+    over = [*LUNCHED, (LUNCH - TEN + 30.0, ServiceFinished("t1", "1"))]
+    away = unsaid(over, LUNCH + 700.0)
+    assert (away.phase, away.opens_in_s, away.stops_in_s) == ("closed", 2000.0, None)
+    back = unsaid(over, LUNCH + 2700.0 + 40.0)  # as if it had just let its customer go
+    assert (back.phase, back.reports_presence, back.elapsed_s) == ("open", False, 40.0)
+    assert unsaid(over, LUNCH + 700.0, "local").phase == "wrapping_up"
+
+
+def test_who_calls_during_a_planned_break_is_not_on_it() -> None:
+    there = [
+        *LUNCHED,
+        (LUNCH - TEN + 30.0, ServiceFinished("t1", "1")),
+        (LUNCH - TEN + 60.0, TicketIssued("t2", "A002", "personal")),
+        (LUNCH - TEN + 61.0, TicketCalled("t2", "1")),
+        (LUNCH - TEN + 70.0, ServiceStarted("t2", "1")),
+    ]
+    assert not unsaid(there, LUNCH + 100.0).closing
+    over = [*there, (LUNCH - TEN + 90.0, ServiceFinished("t2", "1"))]
+    assert unsaid(over, LUNCH + 100.0).phase == "open"
+
+
+def test_a_window_whose_day_is_planned_to_be_over_is_gone() -> None:
+    state = new_state(ROSTER)
+    facts = [
+        TicketIssued("t1", "A001", "personal"),
+        WindowOpened("2"),
+        TicketCalled("t1", "2"),
+        ServiceStarted("t1", "2"),
+        ServiceFinished("t1", "2"),
+    ]
+    for seq, fact in enumerate(facts, 1):
+        at = TEN + 5 * 3600.0 - 100.0 + seq
+        fold(ROSTER, state, Event(f"e{seq}", "machine", at, fact, seq, at))
+    gone = situation(ROSTER, state, Pools(), TEN + 5 * 3600.0 + 60.0).windows[1]
+    assert (gone.phase, gone.opens_in_s, gone.reports_presence) == ("closed", None, True)
+
+
 OPENED = tuple(WindowOpened(window, "wang") for window in "123")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from app.branch.branch_file import parse
 from app.branch.events import (
     Event,
@@ -76,6 +78,24 @@ def past(ticket: str, issued_at: float, called_s: float | None, left_s: float | 
     return PastTicket(
         ticket, "personal", None, "1", None, issued_at, called, called, finished, None, left, outcome
     )
+
+
+def test_a_day_knows_whom_the_roster_had_away() -> None:
+    rostered = parse(
+        SMALL
+        + """
+[roster]
+opening = [{ window = "1", from = "09:00", to = "17:00" }, { window = "2", from = "09:00", to = "15:00" }]
+break = [{ window = "1", from = "12:00", to = "12:45" }]
+"""
+    )
+    rows = [past("a", TEN, 20.0), past("b", TEN, 30.0)._replace(window="2")]
+    (day,) = past_workdays(rostered, rows)
+    hour = 3600.0
+    assert day.planned == {
+        "1": [(TEN + 2 * hour, TEN + 2.75 * hour)],
+        "2": [(TEN + 5 * hour, inf)],
+    }
 
 
 def test_history_is_days_too() -> None:

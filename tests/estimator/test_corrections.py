@@ -83,11 +83,3 @@ def test_what_was_written_down_does_not_change_with_what_is_learned_later() -> N
     before = repr(plain)
     calibration.learn((300.0, 700.0, 1200.0), 1500.0, 5)
     assert repr(plain) == before
-
-
-def test_a_quantile_that_is_none_teaches_nothing() -> None:
-    calibration = Calibration(LEVELS)
-    for _ in range(50):
-        calibration.learn((None, None, None), 10.0, 0)
-    assert calibration.corrected((30.0, 60.0, 90.0), 0) == [30.0, 60.0, 90.0]
-    assert calibration.knows(0)

@@ -212,3 +212,17 @@ def test_every_branch_has_a_sound_forecast(some: list[WindowNow], waiting: list[
         assert estimate.p10_s <= estimate.p90_s
         assert isfinite(estimate.high_s)
         assert isfinite(estimate.mean_s)
+
+
+def test_a_closed_window_does_not_say_who_is_at_the_others() -> None:
+    """Where nobody says who is there, turnarounds are those of calls, also while one window is due later."""
+    unsaid = window("1", reports_presence=False, reports_ready=False, business="a", elapsed_s=30.0)
+    said, closed = window("2"), window("3", "closed", opens_in_s=600.0, reports_ready=False)
+
+    def around(*windows: WindowNow) -> list[float]:
+        return forecast.tables(branch(*windows), Pools(), ["a"])[1].tolist()
+
+    assert around(unsaid, closed) == around(unsaid) != around(said)
+    assert around(said, closed) == around(said, unsaid) == around(said)
+    assert around(replace(closed, reports_presence=False)) == around(unsaid)
+    assert around(closed) != around(unsaid)

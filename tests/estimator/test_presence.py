@@ -284,3 +284,40 @@ def test_what_was_kept_stays_as_it_was(learned: Presence) -> None:
     before = json.dumps(kept)
     after([generated(30, {"1": 1.0}, np.random.default_rng(0))], Presence.from_plain(kept))
     assert json.dumps(kept) == before
+
+
+def lunched(day: int, hours: tuple[float, float] = (12.0, 13.0)) -> tuple[list[Visit], list[Wait]]:
+    """A window calls again 30 s after each customer of two minutes, but is away at noon; somebody waits."""
+    leaves_s, back_s = (day * DAY_S + 3600.0 * hour for hour in hours)
+    at, visits = day * DAY_S + OPENS_S, []
+    while at < day * DAY_S + CLOSES_S:
+        visits.append(Visit("1", "a", at - 60.0, at, at + 120.0))
+        at += 150.0
+        if leaves_s <= at < back_s:
+            at = back_s + 30.0
+    return visits, [Wait("a", day * DAY_S + OPENS_S - 60.0, at)]
+
+
+def test_a_planned_absence_teaches_nothing_and_its_end_counts_as_a_customers_leaving() -> None:
+    guessing, knowing, idle = Presence(), Presence(), Presence()
+    for day in range(20):
+        noon = day * DAY_S + 12 * 3600.0
+        guessing.learn_day(*lunched(day), HOURS)
+        knowing.learn_day(*lunched(day), HOURS, {"1": [(noon, noon + 3600.0)]})
+        idle.learn_day(*lunched(day), HOURS, {"1": [(noon - 9_000.0, noon - 8_000.0)], "2": [(0.0, inf)]})
+    assert idle.to_plain() == guessing.to_plain()  # it was there: the plan was not kept
+    long = EDGES_S >= 600.0
+    assert guessing.risk["1"][long].sum() > 0
+    assert guessing.calls["1"][long].sum() > 0
+    assert knowing.calls["1"][long].sum() == 0
+    assert knowing.calls["1"].sum() == pytest.approx(guessing.calls["1"].sum())
+    assert knowing.risk["1"][EDGES_S < 30.0].sum() > guessing.risk["1"][EDGES_S < 30.0].sum()
+
+
+def test_who_leaves_for_the_day_as_planned_is_not_taken_for_gone() -> None:
+    made = Presence()
+    visits, waits = lunched(1)
+    made.learn_day(visits, [*waits, Wait("a", visits[-1].called_at, visits[-1].called_at + 20_000.0)], HOURS)
+    planned = Presence()
+    planned.learn_day(visits, waits, HOURS, {"1": [(visits[-1].called_at + 1.0, inf)]})
+    assert planned.risk["1"].sum() < made.risk["1"].sum()

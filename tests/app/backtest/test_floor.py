@@ -130,6 +130,51 @@ def test_a_window_serves_is_free_or_has_not_been_seen() -> None:
     assert floor_at(350.0).away_s() == [150.0]
 
 
+def rostered(roster: str) -> Branch:
+    return parse(branch_for(LOBBY, FIRST.date(), ZONE) + f"\n[roster]\n{roster}\n")
+
+
+def test_whom_the_roster_has_away_is_away_unless_its_calls_deny_it() -> None:
+    """Window 1 calls at 0 and at 110 s and is done at 200; window 2 at 300 s."""
+    branch = rostered(
+        """
+opening = [{ window = "1", from = "09:00", to = "17:00" }, { window = "2", from = "09:30", to = "17:00" }]
+break = [{ window = "1", from = "09:02", to = "09:12" }, { window = "2", from = "09:04", to = "09:12" }]
+"""
+    )
+    phases = []
+    for seconds in (60.0, 150.0, 250.0, 310.0, 800.0):
+        floor = floor_at(seconds)
+        floor.branch = branch
+        phases.append(
+            [
+                (one.phase, one.closing, one.opens_in_s, one.stops_in_s, one.reopens_in_s, one.elapsed_s)
+                for one in floor.situation(Pools(), must_wait=True).windows
+            ]
+        )
+    assert phases == [
+        [("serving", False, None, 60.0, 660.0, 60.0)],
+        [("serving", True, None, 0.0, 570.0, 40.0)],
+        [("closed", False, 470.0, None, None, 50.0)],
+        [("closed", False, 410.0, None, None, 110.0), ("serving", False, None, None, None, 10.0)],
+        [("open", False, None, None, None, 80.0), ("open", False, None, None, None, 380.0)],
+    ]
+
+
+def test_a_window_not_seen_today_is_due_when_the_roster_says() -> None:
+    floor = floor_at(500.0)
+    floor.branch = rostered(
+        """
+opening = [{ window = "1", from = "09:00", to = "17:00" }, { window = "2", from = "10:00", to = "15:00" }]
+"""
+    )
+    floor.turn_day()
+    floor.now = AT + 86_400.0 + 60.0
+    one, two = floor.situation(Pools(), must_wait=True).windows
+    assert (one.phase, one.opens_in_s, one.stops_in_s) == ("closed", -60.0, None)
+    assert (two.phase, two.opens_in_s, two.stops_in_s) == ("closed", 3540.0, 6 * 3600.0 - 60.0)
+
+
 def test_a_new_day_knows_the_windows_and_none_of_them_is_there() -> None:
     floor = floor_at(500.0)
     tomorrow = AT + 86_400.0
