@@ -78,6 +78,27 @@ async def test_an_array_is_all_or_nothing(
     assert (await small.post("/events", [fact(1), fact(3)])).status_code == 201
 
 
+async def test_an_event_of_another_branch_has_lost_its_way(small: Served) -> None:
+    assert (await small.post("/events", fact(1) | {"branch": "small"})).status_code == 201
+    for other in ("large", 5, ["small"]):
+        answer = await small.post("/events", fact(2) | {"branch": other})
+        assert (answer.status_code, answer.json()["field"]) == (422, "branch")
+        answer = await small.post("/events", [fact(2), fact(3) | {"branch": other}])
+        assert (answer.status_code, answer.json()["field"]) == (422, "[1].branch")
+    assert [one["id"] for one in await small.reported() if one["id"] in {"e1", "e2", "e3"}] == ["e1"]
+
+
+async def test_what_somebody_reports_is_neither_implied_nor_placed_by_them(small: Served) -> None:
+    own = {"implied": True, "seq": 999, "received_at": moment(TEN - 9_999), "v": 1}
+    [taken] = (await small.post("/events", fact(1) | own)).json()
+    read = next(one for one in await small.reported() if one["id"] == "e1")
+    assert "implied" not in read
+    assert read["seq"] == taken["seq"] < 999
+    assert read["received_at"] > moment(TEN - 60)
+    again = await small.post("/events", fact(2) | {"ticket": "T1"})
+    assert (again.status_code, again.json()["rule"]) == (409, "a ticket is issued once")
+
+
 async def test_bodies_that_are_no_events(small: Served) -> None:
     async def status(
         content: bytes, path: str = "/events", kind: str = "application/json"
