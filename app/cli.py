@@ -95,7 +95,7 @@ def demo(
     day: Annotated[str | None, typer.Option(help="The day to play, YYYY-MM-DD.")] = None,
     timezone: Timezone = "UTC",
     speed: Annotated[float, typer.Option(help="Times faster than life.", min=0.1, max=600)] = 10.0,
-    seed: Annotated[int, typer.Option(help="Of the generated days.")] = 2026,
+    seed: Annotated[int, typer.Option(help="Of the generated days.", min=0)] = 2026,
     port: Annotated[
         int, typer.Option(help="Port to listen on; 0: any that is free.", min=0, max=65535)
     ] = 8000,
@@ -126,6 +126,7 @@ def import_(
 
     file = read_branch_file(branch)
     zone = parse_zone(timezone) if timezone else file.branch.zone
+    _keep_apart({"HISTORY": history, "--branch": branch, "--report": report})
     found = import_history(history, file.branch, (data or Settings().data) / JOURNAL, zone, _progress("rows"))
     if report:
         found.write_refusals(report)
@@ -146,6 +147,7 @@ def history_to_events(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Turn a past day into events, and make a branch file for it."""
+    _keep_apart({"HISTORY": history, "--out": out, "--branch-out": branch_out})
     past = _day_of_history(history, parse_day(day), parse_zone(timezone))
     events = past.events
     out.write_text("".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events), "utf-8")
@@ -173,6 +175,7 @@ def replay(
     from app.owner import Owner
     from app.replay import Replay, is_recorded
 
+    _keep_apart({"EVENTS": events, "--branch": branch, "--history": history, "--views": views})
     file = read_branch_file(branch)
     recorded = read_events(events)
     learned = Learned(file.branch)
@@ -387,14 +390,28 @@ def _write_views(run: Replay, recorded: Mapping[int, Event], views: Path, source
     return written + len(messages)
 
 
+def _keep_apart(files: Mapping[str, Path | None]) -> None:
+    """Stop before a file that is read, or written too, is written over."""
+    names: dict[Path, str] = {}
+    for name, path in files.items():
+        if path is None or path.is_char_device():  # /dev/null takes all
+            continue
+        if (other := names.setdefault(path.resolve(), name)) != name:
+            fail(f"{name} {path} is the file of {other} as well; choose another.")
+
+
 def read_events(path: Path) -> dict[int, Event]:
-    """The events of an NDJSON file by line. Stops with file and line where one cannot be read."""
-    found = {}
+    """The events of an NDJSON file by line, each once, as the service takes what arrives twice.
+
+    Stops with file and line where one cannot be read, or an id was used for something else before.
+    """
+    found: dict[int, Event] = {}
+    first: dict[tuple[str, str], int] = {}
     for number, line in enumerate(path.read_bytes().removeprefix(codecs.BOM_UTF8).splitlines(), 1):
         if not line.strip():
             continue
         try:
-            found[number] = parse_event(json.loads(line.decode()))
+            event = parse_event(json.loads(line.decode()))
         except Malformed as error:
             fail(f"{path}:{number}: {error.field}: {error.detail}")
         except UnicodeDecodeError as error:
@@ -403,6 +420,11 @@ def read_events(path: Path) -> dict[int, Event]:
             fail(f"{path}:{number}: not JSON: {error}")
         except RecursionError:
             fail(f"{path}:{number}: nested too deeply.")
+        before = first.setdefault((event.sender, event.id), number)
+        if before == number:
+            found[number] = event
+        elif not event.same_content(found[before]):
+            fail(f"{path}:{number}: id: {event.id!r} of {event.sender} is another event on line {before}.")
     return found
 
 
