@@ -231,8 +231,9 @@ def error_page(request: Request, status: int, title: str, error: Unknown | None,
         return HTMLResponse(page, status)
     known = [{"text": branch, "href": f"/b/{branch}/hall"} for branch in house.lives]
     if error and error.what == "window":
-        parts = request.url.path.split("/")
-        known = [{"text": name, "href": "/".join([*parts[:-1], name])} for name in error.known]
+        above, _, last = request.url.path.rpartition("/")
+        to = f"{above}/" if last == error.name else f"{above}/{last}?window="
+        known = [{"text": name, "href": to + name} for name in error.known]
     page = pages.render(
         "error", lang=lang, speed=house.clock.speed, status=status, title=title, detail=detail, known=known
     )
