@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from itertools import chain
@@ -57,7 +58,7 @@ async def post_heartbeat(live: LiveOf, request: Request) -> Response:
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - JSON
     try:
-        return json.loads(body)
+        return json.loads(body.removeprefix(codecs.BOM_UTF8).decode())  # of bytes it would guess UTF-16 too
     except UnicodeDecodeError as error:
         raise Malformed("body", f"The body is not UTF-8: {error.reason} at byte {error.start}.") from None
     except ValueError as error:

@@ -99,6 +99,17 @@ async def test_what_somebody_reports_is_neither_implied_nor_placed_by_them(small
     assert (again.status_code, again.json()["rule"]) == (409, "a ticket is issued once")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030"])
+async def test_a_body_is_utf_8_and_nothing_else(small: Served, encoding: str) -> None:
+    body = json.dumps(fact(1) | {"language": "中文"}, ensure_ascii=False)
+    answer = await small.client.post(API + "/events", content=body.encode(encoding))
+    assert (answer.status_code, answer.json()["field"]) == (422, "body")
+    half = body.replace("中文", "\ud800").encode("utf-8", "surrogatepass")
+    assert (await small.client.post(API + "/events", content=half)).status_code == 422
+    for good, status in ((body.encode("utf-8-sig"), 201), (body.encode(), 200)):
+        assert (await small.client.post(API + "/events", content=good)).status_code == status
+
+
 async def test_bodies_that_are_no_events(small: Served) -> None:
     async def status(
         content: bytes, path: str = "/events", kind: str = "application/json"
