@@ -17,7 +17,7 @@ from rich.text import Text
 from app.branch.branch_file import BranchFileError
 from app.house import JOURNAL, read_branch_file, read_branches
 from app.settings import Settings
-from app.terminal import err, fail, parse_day, parse_zone, progress
+from app.terminal import err, fail, keep_apart, parse_day, parse_zone, progress
 
 if TYPE_CHECKING:
     from app.history.past_day import PastDay
@@ -81,7 +81,7 @@ def demo(
     day: Annotated[str | None, typer.Option(help="The day to play, YYYY-MM-DD.")] = None,
     timezone: Timezone = "UTC",
     speed: Annotated[float, typer.Option(help="Times faster than life.", min=0.1, max=600)] = 10.0,
-    seed: Annotated[int, typer.Option(help="Of the generated days.")] = 2026,
+    seed: Annotated[int, typer.Option(help="Of the generated days.", min=0)] = 2026,
     port: Annotated[
         int, typer.Option(help="Port to listen on; 0: any that is free.", min=0, max=65535)
     ] = 8000,
@@ -112,6 +112,7 @@ def import_(
 
     file = read_branch_file(branch)
     zone = parse_zone(timezone) if timezone else file.branch.zone
+    keep_apart({"HISTORY": history, "--branch": branch, "--report": report})
     found = import_history(history, file.branch, (data or Settings().data) / JOURNAL, zone, progress("rows"))
     if report:
         found.write_refusals(report)
@@ -132,6 +133,7 @@ def history_to_events(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Turn a past day into events, and make a branch file for it."""
+    keep_apart({"HISTORY": history, "--out": out, "--branch-out": branch_out})
     past = _day_of_history(history, parse_day(day), parse_zone(timezone))
     events = past.events
     out.write_text("".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events), "utf-8")
@@ -156,6 +158,7 @@ def replay(
     """Show every view that would have been shown, the same each time."""
     from app.replay_command import replay_events
 
+    keep_apart({"EVENTS": events, "--branch": branch, "--history": history, "--views": views})
     file = read_branch_file(branch)
     zone = parse_zone(timezone) if timezone else file.branch.zone
     counts = replay_events(events, file.branch, views, history, zone)

@@ -16,7 +16,7 @@ from app.branch.errors import Over, Unknown
 from app.branch.state import ENDED, business_day
 from app.clock import Clock
 from app.hub import Hub
-from app.journal import Journal
+from app.journal import Journal, naming
 from app.live import Live
 from app.signs.signs import Signs
 from display.catalogues import LANGUAGES
@@ -40,7 +40,10 @@ def read_branch_file(path: Path) -> BranchFile:
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BranchFileError(str(path), 1, "", f"is not UTF-8 ({error.reason}); save it as UTF-8.") from None
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise BranchFileError(
+            str(path), line, "", f"is not UTF-8 ({error.reason}); save it as UTF-8."
+        ) from None
     except OSError as error:
         raise BranchFileError(str(path), 1, "", f"cannot be read: {error.strerror}.") from None
     return BranchFile(parse(text, str(path), LANGUAGES), text)
@@ -75,9 +78,11 @@ class House:
         self._signs: list[Signs] = []
         self._journal = Journal.open(data / JOURNAL)
         try:
-            self.lives: Mapping[str, Live] = {
-                file.branch.id: Live(file.branch, file.text, self._journal, Hub(), clock) for file in files
-            }
+            with naming(self._journal.path):
+                self.lives: Mapping[str, Live] = {
+                    file.branch.id: Live(file.branch, file.text, self._journal, Hub(), clock)
+                    for file in files
+                }
         except BaseException:
             self._journal.close()
             raise
@@ -134,13 +139,16 @@ class House:
         await asyncio.to_thread(self._journal.close)
 
 
-def _secret(path: Path) -> str:
-    """The key of this installation's links, made when first needed and readable by its owner only."""
-    if not path.exists():
+def _secret(path: Path) -> bytes:
+    """The key of this installation's links, made when first needed and readable by its owner only.
+
+    An empty file is none: with it anybody could make links.
+    """
+    if not path.exists() or not path.read_bytes().strip():
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(32))
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)  # whole or not at all, however this process may end
-    return path.read_text()
+    return path.read_bytes()

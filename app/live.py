@@ -86,6 +86,7 @@ class Live:
         self._tasks: list[asyncio.Task[None]] = []
         self._unrecorded: str | None = None
         self._failed: str | None = None
+        self._failures = 0
 
     @property
     def owner(self) -> Owner:
@@ -173,9 +174,13 @@ class Live:
             self._wake.set()
 
     async def passed(self, seq: int) -> None:
-        """Wait until the events up to ``seq`` have been through the forecast, and told."""
+        """Wait until the events up to ``seq`` have been through the forecast, and told, or a pass failed.
+
+        What failed before is no reason to answer without a range: the next pass may do well.
+        """
+        before = self._failures
         async with self._passed:
-            await self._passed.wait_for(lambda: self._passed_seq >= seq or self._failed is not None)
+            await self._passed.wait_for(lambda: self._passed_seq >= seq or self._failures > before)
 
     def _ticket_known(self, ticket: str) -> bool:
         return self._journal.ticket_known(self.branch.id, ticket)
@@ -230,6 +235,7 @@ class Live:
         except Exception as error:
             self._failed = f"{type(error).__name__}: {error}"
             log.exception("pass failed", branch=self.branch.id)
+        self._failures += self._failed is not None
         await self._release()
         return self._failed is None
 

@@ -51,13 +51,17 @@ def _write_views(run: Replay, recorded: Mapping[int, Event], views: Path, source
 
 
 def read_events(path: Path) -> dict[int, Event]:
-    """The events of an NDJSON file by line. Stops with file and line where one cannot be read."""
-    found = {}
+    """The events of an NDJSON file by line, each once, as the service takes what arrives twice.
+
+    Stops with file and line where one cannot be read, or an id was used for something else before.
+    """
+    found: dict[int, Event] = {}
+    first: dict[tuple[str, str], int] = {}
     for number, line in enumerate(path.read_bytes().removeprefix(codecs.BOM_UTF8).splitlines(), 1):
         if not line.strip():
             continue
         try:
-            found[number] = parse_event(json.loads(line.decode()))
+            event = parse_event(json.loads(line.decode()))
         except Malformed as error:
             fail(f"{path}:{number}: {error.field}: {error.detail}")
         except UnicodeDecodeError as error:
@@ -66,4 +70,9 @@ def read_events(path: Path) -> dict[int, Event]:
             fail(f"{path}:{number}: not JSON: {error}")
         except RecursionError:
             fail(f"{path}:{number}: nested too deeply.")
+        before = first.setdefault((event.sender, event.id), number)
+        if before == number:
+            found[number] = event
+        elif not event.same_content(found[before]):
+            fail(f"{path}:{number}: id: {event.id!r} of {event.sender} is another event on line {before}.")
     return found

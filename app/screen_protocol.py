@@ -128,6 +128,8 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
         """As uvicorn, but an unanswered close ends in a drop: mere closing waits for the peer to read."""
         await super().send(message)
         self._look()
+        if message["type"] == "websocket.http.response.body" and self.close_sent:
+            self.handshake_complete = True  # a refusal is an answer; uvicorn logs it as an error of ours
         if self.close_timer is not None:
             self.close_timer.cancel()
             self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)

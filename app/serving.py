@@ -40,7 +40,11 @@ def serve_branches(files: list[BranchFile], data: Path, host: str, port: int) ->
     port = _free_port(host, port)
     names = ", ".join(file.branch.id for file in files)
     server = _server(files, data, WallClock(), host, port)
-    out.print(f"Lobbyclock serves {names} on http://{host}:{port}/ (data in {data}; Ctrl-C stops it).")
+    address = f"[{host}]" if ":" in host else host
+    out.print(
+        f"Lobbyclock serves {names} on http://{address}:{port}/ (data in {data}; Ctrl-C stops it).",
+        markup=False,
+    )
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
 
@@ -123,7 +127,7 @@ def _server(files: list[BranchFile], data: Path, clock: Clock, host: str, port: 
 
 def _free_port(host: str, port: int) -> int:
     """The port to listen on, any free one for 0. Errors: ``OSError``, at once, where it is taken."""
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

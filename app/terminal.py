@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -35,6 +36,16 @@ def parse_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         fail(f"--timezone {name!r} should be an IANA time zone such as Asia/Shanghai.")
+
+
+def keep_apart(files: Mapping[str, Path | None]) -> None:
+    """Stop before a file that is read, or written too, is written over."""
+    names: dict[Path, str] = {}
+    for name, path in files.items():
+        if path is None or path.is_char_device():  # /dev/null takes all
+            continue
+        if (other := names.setdefault(path.resolve(), name)) != name:
+            fail(f"{name} {path} is the file of {other} as well; choose another.")
 
 
 def progress(what: str) -> Callable[[int, int], None]:

@@ -81,9 +81,21 @@ def call_next(
             "next while open or wrapping up",
             f"Window {window} is {doing}; it calls the next ticket only when it is open or wrapping up.",
         )
-    line = (in_line(ticket, expected_s) for ticket in state.waiting())
-    found = discipline.next_ticket(line, rule_of(branch, own), head_starts(branch), now)
+    callable_now = _eligible(line_of(state.waiting(), expected_s), rule_of(branch, own), now)
+    starts = head_starts(branch)
+    found = min(callable_now, key=lambda one: discipline.place(one, starts), default=None)
     return TicketCalled(found.ticket, window) if found else None
+
+
+def _eligible(
+    line: Iterable[discipline.Waiting], rule: discipline.WindowRule, now: float
+) -> list[discipline.Waiting]:
+    """Those whom the window may call. Who waits is here, also where the sender's clock says: in a minute."""
+    return [one for one in line if discipline.eligible(_by_now(one, now), rule, now)]
+
+
+def _by_now(one: discipline.Waiting, now: float) -> discipline.Waiting:
+    return one if one.issued_at <= now else one._replace(issued_at=now)
 
 
 def _known(state: State, window: str) -> Window:
@@ -97,9 +109,7 @@ def next_tickets(
 ) -> list[Ticket]:
     """The tickets that this window would call next, in order, if no other window called any."""
     rule = rule_of(branch, _known(state, window))
-    line = line_of(state.waiting(), expected_s)
-    eligible = [one for one in line if discipline.eligible(one, rule, now)]
-    order = discipline.order(eligible, head_starts(branch))
+    order = discipline.order(_eligible(line_of(state.waiting(), expected_s), rule, now), head_starts(branch))
     return [state.tickets[one.ticket] for one in order[:count]]
 
 

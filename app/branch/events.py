@@ -307,8 +307,8 @@ class Event:
         return NAMES[type(self.fact)]
 
     def placed(self, seq: int, received_at: float) -> Event:
-        """The event at its place in the branch's order."""
-        return Event(self.id, self.sender, self.at, self.fact, seq, received_at, self.implied, self.v)
+        """The event at its place in the branch's order; what somebody reports is not implied."""
+        return Event(self.id, self.sender, self.at, self.fact, seq, received_at, v=self.v)
 
     def same_content(self, other: Event) -> bool:
         """Whether both say the same, whenever they arrived."""

@@ -8,6 +8,7 @@ from app.journal.errors import (
     ReadOnly,
     Unavailable,
     WrongSchema,
+    naming,
 )
 from app.journal.records import PastTicket, Record
 from app.journal.store import Journal
@@ -23,4 +24,5 @@ __all__ = [
     "Record",
     "Unavailable",
     "WrongSchema",
+    "naming",
 ]

@@ -50,6 +50,15 @@ def in_plain_words() -> Iterator[None]:
         raise Unavailable.because(error) from error
 
 
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let `Unavailable` leave with the file it is about: at the start nobody knows which one that is."""
+    try:
+        yield
+    except Unavailable as error:
+        raise Unavailable(f"{path}: {error.reason}", error.retry_after_s) from error
+
+
 _REASONS = {
     sqlite3.SQLITE_FULL: ("the disk is full", 10.0),
     sqlite3.SQLITE_BUSY: ("the journal is locked by another program", 2.0),

@@ -18,7 +18,7 @@ from typing import Self
 from urllib.parse import quote
 
 from app.journal import schema
-from app.journal.errors import Conflict, Damaged, ReadOnly, Unavailable, WrongSchema, in_plain_words
+from app.journal.errors import Conflict, Damaged, ReadOnly, Unavailable, WrongSchema, in_plain_words, naming
 from app.journal.lock import WriterLock
 from app.journal.names import Names
 from app.journal.readers import Readers
@@ -67,12 +67,13 @@ class Journal:
         except OSError as error:
             raise Unavailable(f"{path} cannot be opened ({error})", 10.0) from error
         try:
-            _prepare(path)
-            readers, writer = (
-                Readers(partial(_connect, path, "ro")),
-                GroupWriter(partial(_connect, path, "rw")),
-            )
-            return cls(path, readers, writer, lock)
+            with naming(path):
+                _prepare(path)
+                readers, writer = (
+                    Readers(partial(_connect, path, "ro")),
+                    GroupWriter(partial(_connect, path, "rw")),
+                )
+                return cls(path, readers, writer, lock)
         except BaseException:
             lock.release()
             raise
@@ -81,7 +82,7 @@ class Journal:
     def _open_to_read(cls, path: Path) -> Self:
         if not path.exists():
             raise FileNotFoundError(path)
-        with in_plain_words(), closing(_connect(path, "ro")) as connection:
+        with naming(path), in_plain_words(), closing(_connect(path, "ro")) as connection:
             if not schema.is_current(connection, path):
                 raise WrongSchema(f"{path} is of an older schema: open it once for writing")
         return cls(path, Readers(partial(_connect, path, "ro")), None, None)
@@ -277,7 +278,7 @@ def _prepare(path: Path) -> None:
     with in_plain_words(), closing(_connect(path, "rwc")) as connection:
         current = schema.is_current(connection, path)
         if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
-            raise Unavailable(f"the file system of {path} cannot hold a write-ahead log", 60.0)
+            raise Unavailable("the file system cannot hold a write-ahead log", 60.0)
         if not current:
             schema.upgrade(connection)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from itertools import chain
@@ -14,6 +15,7 @@ from fastapi.responses import StreamingResponse
 from app.audience import Audience, for_whom
 from app.branch.errors import Malformed
 from app.branch.events import Event, event_to_plain, parse_event, parse_id
+from app.branch.fields import shown
 from app.live import Live
 
 from .common import LiveOf
@@ -26,7 +28,7 @@ MOST = 1_000
 @for_whom(Audience.MACHINE, Audience.TELLER, Audience.KIOSK)
 async def post_events(live: LiveOf, request: Request) -> Response:
     """One event or an array, all or none: 201 with ``[{seq, repeated}]``, 200 when all are repeats."""
-    answers = await live.take(_events(await request.body()))
+    answers = await live.take(_events(await request.body(), live.branch.id))
     plain = [{"seq": answer.event.seq, "repeated": answer.repeated} for answer in answers]
     status = 200 if all(answer.repeated for answer in answers) else 201
     return Response(orjson.dumps(plain), status, media_type="application/json")
@@ -56,7 +58,7 @@ async def post_heartbeat(live: LiveOf, request: Request) -> Response:
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - JSON
     try:
-        return json.loads(body)
+        return json.loads(body.removeprefix(codecs.BOM_UTF8).decode())  # of bytes it would guess UTF-16 too
     except UnicodeDecodeError as error:
         raise Malformed("body", f"The body is not UTF-8: {error.reason} at byte {error.start}.") from None
     except ValueError as error:
@@ -65,18 +67,27 @@ def _json(body: bytes) -> Any:  # noqa: ANN401 - JSON
         raise Malformed("body", "The body is nested too deeply.") from None
 
 
-def _events(body: bytes) -> list[Event]:
+def _events(body: bytes, branch: str) -> list[Event]:
     raw = _json(body)
     if not isinstance(raw, list):
-        return [parse_event(raw)]
+        return [_event(raw, branch)]
     if not 1 <= len(raw) <= MOST:
         raise Malformed("body", f"An array holds 1 to {MOST} events, not {len(raw)}.")
-    return [_numbered(index, one) for index, one in enumerate(raw)]
+    return [_numbered(index, one, branch) for index, one in enumerate(raw)]
 
 
-def _numbered(index: int, raw: object) -> Event:
+def _event(raw: object, branch: str) -> Event:
+    """The event; one that names another branch has lost its way."""
+    event = parse_event(raw)
+    named = raw.get("branch") if isinstance(raw, dict) else None
+    if named is not None and named != branch:
+        raise Malformed("branch", f"branch is {shown(named)}, but this is {branch}.")
+    return event
+
+
+def _numbered(index: int, raw: object, branch: str) -> Event:
     try:
-        return parse_event(raw)
+        return _event(raw, branch)
     except Malformed as error:
         error.at_index(index)
         raise

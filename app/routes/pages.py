@@ -231,8 +231,9 @@ def error_page(request: Request, status: int, detail: str, unknown: Unknown | No
         return HTMLResponse(page, status)
     known = [{"text": branch, "href": f"/b/{branch}/hall"} for branch in house.lives]
     if unknown and unknown.what == "window":
-        parts = request.url.path.split("/")
-        known = [{"text": name, "href": "/".join([*parts[:-1], name])} for name in unknown.known]
+        above, _, last = request.url.path.rpartition("/")
+        to = f"{above}/" if last == unknown.name else f"{above}/{last}?window="
+        known = [{"text": name, "href": to + name} for name in unknown.known]
     page = pages.render(
         "error", lang=lang, speed=house.clock.speed, status=status, detail=detail, known=known
     )

@@ -91,9 +91,21 @@ def _window(live: Live, window: Window) -> dict[str, Any]:
 
 
 def _moments(live: Live, record: Ticket | Window) -> dict[str, Any]:
-    """A record's fields, its times as the contract writes them."""
-    plain: dict[str, Any] = to_plain(record)
-    for name in MOMENTS:
-        if plain.get(name):
-            plain[name] = format_moment(plain[name], live.branch.zone)
+    """A record's fields, its times and those of its steps as the contract writes them."""
+    plain: dict[str, Any] = _written(live, to_plain(record))
     return plain
+
+
+def _written(live: Live, value: Any) -> Any:  # noqa: ANN401 - walks plain data
+    if isinstance(value, list):
+        return [_written(live, one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _moment(live, one) if name in MOMENTS else _written(live, one) for name, one in value.items()
+    }
+
+
+def _moment(live: Live, at: float | None) -> str | None:
+    """A window that nothing has been said of has been closed since no known moment."""
+    return format_moment(at, live.branch.zone) if at else None

@@ -73,6 +73,8 @@ async def post_study(live: LiveOf, desk: DeskOf, body: AskedBody, response: Resp
         run = await desk.start(live, Asked(body.scenario, body.days, body.as_on, body.late_share))
     except AskedError as error:
         raise Malformed(error.field or "scenario", str(error)) from None
+    except RecursionError:
+        raise Malformed("scenario", "scenario is nested too deeply.") from None
     response.headers["Location"] = f"/api/v1/branches/{live.branch.id}/studies/{run.id}"
     return {**run.to_plain(), "url": f"/b/{live.branch.id}/staffing/{run.id}"}
 

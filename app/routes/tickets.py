@@ -15,7 +15,7 @@ from app.branch.errors import Unknown
 from app.branch.events import ID, TicketAbandoned, TicketIssued, format_moment, parse_fact
 from app.house import House
 from app.live import Live
-from app.owner import Owner
+from app.owner import Accepted, Owner
 from app.printing.press import Printed, Printing
 from app.telling import WAIT, as_told, told_of
 from display import wording
@@ -81,7 +81,7 @@ async def post_ticket(
         raise other_command(taken.event)
     await live.passed(taken.event.seq)
     told = _told(live, house, issued, request)
-    return {**told, "printed": _printed(live, printing, new, issued, told, repeated=taken.repeated)}
+    return {**told, "printed": _printed(live, printing, new, taken, told)}
 
 
 @router.get("/tickets/{ticket}")
@@ -150,19 +150,15 @@ def _told(live: Live, house: House, issued: TicketIssued, request: Request) -> d
 
 
 def _printed(
-    live: Live,
-    printing: Printing,
-    new: NewTicket,
-    issued: TicketIssued,
-    told: Mapping[str, Any],
-    *,
-    repeated: bool,
+    live: Live, printing: Printing, new: NewTicket, taken: Accepted, told: Mapping[str, Any]
 ) -> str | None:
     """What becomes of the slip; None where nobody asked for one, or there is no printer."""
-    branch = live.branch
-    if new.kiosk is None or not printing.has_printer(branch.id, new.kiosk):
+    branch, issued = live.branch, taken.event.fact
+    if not isinstance(issued, TicketIssued) or not (new.kiosk and printing.has_printer(branch.id, new.kiosk)):
         return None
-    if repeated and printing.job(branch.id, issued.ticket) is None:
+    if job := printing.job(branch.id, issued.ticket):
+        return job.printed.value
+    if taken.repeated:
         return Printed.FAILED.value  # asked for before a restart: a second slip would be somebody else's
     spoken = issued.language if issued.language in LANGUAGES else branch.languages[0]
     wait = told["wait"]
@@ -172,7 +168,7 @@ def _printed(
         issued.number,
         told["ahead"],
         Shown(wait["low_s"], wait["high_s"]) if wait["high_s"] else None,
-        format_moment(live.owner.state.tickets[issued.ticket].issued_at, branch.zone),
+        format_moment(taken.event.at, branch.zone),  # by now the ticket may have been taken back
         told["url"],
         voice(spoken_as(str(spoken), branch.languages)),
     )

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.audience import Audience, for_whom
 from app.branch import decisions
-from app.branch.errors import Refused
+from app.branch.errors import Refused, Unknown
 from app.branch.events import (
     TYPES,
     Fact,
@@ -248,9 +248,15 @@ async def post_transfer(live: LiveOf, asker: AskerOf, window: str, body: Transfe
     fields = (body or Transfer()).model_dump(exclude_none=True)
 
     def decide(owner: Owner, _now: float) -> Fact:
-        ticket = fields.get("ticket") or owner.head.windows[window].ticket
-        if owner.head.windows[window].ticket != ticket or ticket is None:
+        own = owner.head.windows[window].ticket
+        ticket = fields.get("ticket", own)
+        if ticket is None:
             raise no_customer(owner.head.windows[window])
+        if ticket not in owner.head.tickets:
+            raise Unknown("ticket", ticket, owner.head.tickets.open)
+        if ticket != own:
+            detail = f"Window {window} has {own or 'no ticket'}, not {ticket}."
+            raise Refused("a window speaks of its own customer", detail)
         return parse_fact(TicketTransferred, {**fields, "ticket": ticket})
 
     return await _decide(live, asker, "ticket.transferred", fields, decide)

@@ -190,6 +190,51 @@ def test_events_that_cannot_be_replayed(
     assert (status, word in err, "Traceback" in err) == (2, True, False), err
 
 
+def test_an_event_that_is_there_twice_is_replayed_once(
+    command: Command, branch: Path, tmp_path: Path
+) -> None:
+    opened = {"id": "a", "type": "window.opened", "window": "1", "at": moment(TEN)}
+    taken = {"id": "b", "type": "ticket.issued", "ticket": "T1", "number": "A001", "business": "personal"}
+    taken["at"] = moment(TEN + 5)
+    events, views = tmp_path / "events.ndjson", tmp_path / "views"
+    shown = []
+    for lines in ([opened, taken], [opened, opened, taken, opened, taken]):
+        events.write_text("".join(json.dumps(one) + "\n" for one in lines), "utf-8")
+        status, out, _ = command("replay", events, "--branch", branch, "--views", views, "--json")
+        assert (status, json.loads(out)["events"]) == (0, 2)
+        shown.append(views.read_bytes())
+    assert shown[0] == shown[1]
+    events.write_text("\n".join(map(json.dumps, [opened, taken, {**taken, "number": "A002"}])), "utf-8")
+    status, _, err = command("replay", events, "--branch", branch, "--views", views)
+    assert (status, ":3: id: 'b' of local is another event on line 2" in err) == (2, True)
+
+
+def test_nothing_is_written_over_what_is_read(
+    command: Command, branch: Path, history: Path, tmp_path: Path
+) -> None:
+    events, other = tmp_path / "events.ndjson", tmp_path / "other"
+    events.write_text("", "utf-8")
+    past = ("history-to-events", history, "--day", "2026-02-02")
+    for arguments, option in (
+        ((*past, "--out", other, "--branch-out", other), "--branch-out"),
+        ((*past, "--out", history, "--branch-out", other), "--out"),
+        ((*past, "--out", other, "--branch-out", tmp_path / "x" / ".." / history.name), "--branch-out"),
+        (("replay", events, "--branch", branch, "--views", events), "--views"),
+        (("replay", events, "--branch", branch, "--views", branch), "--views"),
+        (("import", history, "--branch", branch, "--data", tmp_path / "d", "--report", history), "--report"),
+    ):
+        status, _, err = command(*arguments)
+        assert (status, f"{option} " in err, "choose another" in err) == (2, True, True), err
+    assert history.read_text("utf-8") == HEADER + ROWS
+    assert branch.read_text("utf-8") == SMALL
+    assert not other.exists()
+
+
+def test_a_seed_is_no_negative_number(command: Command) -> None:
+    status, _, err = command("demo", "--seed", -1)
+    assert (status, "--seed" in err, "Traceback" in err) == (2, True, False)
+
+
 def test_the_service_stops_when_it_is_told_to(branch: Path, tmp_path: Path) -> None:
     lobbyclock = Path(sys.executable).with_name("lobbyclock")
     with socket.create_server(("127.0.0.1", 0)) as probe:

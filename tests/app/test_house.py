@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from itsdangerous import URLSafeSerializer
 
 from app.branch.branch_file import BranchFileError
 from app.branch.errors import Over, Unknown
 from app.clock import WallClock
 from app.house import SECRET, House, read_branch_file, read_branches
-from app.journal import AlreadyOpen, Journal
+from app.journal import AlreadyOpen, Journal, Unavailable
 
 from .served import SMALL, branch_file
 
@@ -31,7 +34,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(BranchFileError, match="cannot be read"):
         read_branch_file(tmp_path / "none.toml")
     (tmp_path / "gb.toml").write_bytes(SMALL.encode("gb18030"))
-    with pytest.raises(BranchFileError, match="save it as UTF-8"):
+    with pytest.raises(BranchFileError, match=r"gb\.toml:4: .*save it as UTF-8"):
         read_branch_file(tmp_path / "gb.toml")
 
 
@@ -54,6 +57,30 @@ def test_links_last_as_long_as_the_installation_and_cannot_be_forged(tmp_path: P
     with pytest.raises(Unknown, match="small"):
         other.live("large")
     other._journal.close()
+
+
+@pytest.mark.parametrize("kept", [b"", b" \n", b"\xff\xfe\x00 no text"])
+def test_a_secret_that_somebody_emptied_is_made_anew(tmp_path: Path, kept: bytes) -> None:
+    (tmp_path / SECRET).write_bytes(kept)
+    house = House([branch_file()], tmp_path, WallClock())
+    forged = URLSafeSerializer("", salt="ticket").dumps(["small", "T1"])
+    with pytest.raises(Unknown):
+        house.by_token(str(forged))
+    with pytest.raises(Over):
+        house.by_token(house.token("small", "T1"))
+    house._journal.close()
+    assert (tmp_path / SECRET).read_bytes().strip()
+
+
+def test_a_record_that_is_damaged_is_named_at_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    with Journal.open(path) as journal:
+        journal.epoch("small")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE events")
+        connection.commit()
+    with pytest.raises(Unavailable, match=f"^{path}: "):
+        House([branch_file()], tmp_path, WallClock())
 
 
 def test_a_house_that_cannot_open_lets_go_of_the_journal(

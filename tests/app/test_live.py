@@ -127,6 +127,35 @@ async def test_what_is_told_goes_on_when_the_disk_does(small: Served, tmp_path: 
     assert told[-1]["reason"] == "longer"
 
 
+async def test_a_ticket_taken_once_the_disk_is_back_has_its_range(small: Served, tmp_path: Path) -> None:
+    """Though the last pass failed, and the next one is yet to come."""
+    await small.turn()
+    with locked(tmp_path / "data"):
+        small.clock.jump(small.clock.now() + 86_400)  # a day's end has to be written
+        small.live._wake.set()
+        assert (await small.post("/tickets", {"business": "personal"})).status_code == 503
+        async with asyncio.timeout(20):
+            while small.live._failed is None:  # noqa: ASYNC110 - nothing tells
+                await asyncio.sleep(0.02)
+    taken = await small.take()
+    assert taken["wait"]["high_s"] > 0
+    assert taken["wait"]["text"]
+
+
+async def test_a_ticket_does_not_wait_for_a_forecast_that_goes_on_failing(
+    small: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise ArithmeticError("no range")
+
+    monkeypatch.setattr(type(small.live.owner), "answer", fail)
+    async with asyncio.timeout(20):
+        for number in ("A001", "A002"):
+            taken = await small.take()
+            assert (taken["number"], taken["wait"]["high_s"]) == (number, None)
+    assert "no range" in str(small.live.failure)
+
+
 def issue(n: int) -> Event:
     return Event(f"i{n}", "local", TEN, TicketIssued(f"T{n}", f"A{n:03d}", "personal"))
 

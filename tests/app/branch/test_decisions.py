@@ -57,6 +57,16 @@ def test_a_head_start_is_so_many_seconds_and_an_endless_one_is_always_first() ->
     assert called(day, "2") == A3
 
 
+def test_whoever_waits_is_called_though_their_sender_s_clock_is_ahead() -> None:
+    day = play(Day(), [WindowOpened("2"), WindowOpened("3")])
+    day.say(ticket(1), after=50)
+    day.say(ticket(2), after=-10)
+    assert called(day, "2", after=-45) == A2  # their order is that of what was reported
+    assert [one.ticket for one in next_tickets(BRANCH, day.state, "2", brief, day.now - 45)] == [A2, A1]
+    assert called(day, "3", after=299) is None
+    assert called(day, "3", after=300) == A2
+
+
 def test_a_reluctant_window_helps_out_after_so_long() -> None:
     day = play(Day(), [WindowOpened("3"), ticket(1)])
     assert called(day, "3", after=299) is None

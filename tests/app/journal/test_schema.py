@@ -104,7 +104,10 @@ def test_a_path_that_cannot_be(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="cannot be opened"):
         Journal.open(tmp_path / "file" / "j.db")
     (tmp_path / "directory").mkdir()
-    with pytest.raises(Unavailable, match="cannot be opened"):
+    with pytest.raises(Unavailable, match=f"{tmp_path}/directory: the journal cannot be opened"):
         Journal.open(tmp_path / "directory")
+    (tmp_path / "text").write_text("no database\n" * 500)
+    with pytest.raises((Unavailable, WrongSchema), match=f"{tmp_path}/text"):
+        Journal.open(tmp_path / "text")
     with pytest.raises(FileNotFoundError):
         Journal.open(tmp_path / "missing.db", read_only=True)

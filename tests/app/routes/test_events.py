@@ -78,6 +78,38 @@ async def test_an_array_is_all_or_nothing(
     assert (await small.post("/events", [fact(1), fact(3)])).status_code == 201
 
 
+async def test_an_event_of_another_branch_has_lost_its_way(small: Served) -> None:
+    assert (await small.post("/events", fact(1) | {"branch": "small"})).status_code == 201
+    for other in ("large", 5, ["small"]):
+        answer = await small.post("/events", fact(2) | {"branch": other})
+        assert (answer.status_code, answer.json()["field"]) == (422, "branch")
+        answer = await small.post("/events", [fact(2), fact(3) | {"branch": other}])
+        assert (answer.status_code, answer.json()["field"]) == (422, "[1].branch")
+    assert [one["id"] for one in await small.reported() if one["id"] in {"e1", "e2", "e3"}] == ["e1"]
+
+
+async def test_what_somebody_reports_is_neither_implied_nor_placed_by_them(small: Served) -> None:
+    own = {"implied": True, "seq": 999, "received_at": moment(TEN - 9_999), "v": 1}
+    [taken] = (await small.post("/events", fact(1) | own)).json()
+    read = next(one for one in await small.reported() if one["id"] == "e1")
+    assert "implied" not in read
+    assert read["seq"] == taken["seq"] < 999
+    assert read["received_at"] > moment(TEN - 60)
+    again = await small.post("/events", fact(2) | {"ticket": "T1"})
+    assert (again.status_code, again.json()["rule"]) == (409, "a ticket is issued once")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030"])
+async def test_a_body_is_utf_8_and_nothing_else(small: Served, encoding: str) -> None:
+    body = json.dumps(fact(1) | {"language": "中文"}, ensure_ascii=False)
+    answer = await small.client.post(API + "/events", content=body.encode(encoding))
+    assert (answer.status_code, answer.json()["field"]) == (422, "body")
+    half = body.replace("中文", "\ud800").encode("utf-8", "surrogatepass")
+    assert (await small.client.post(API + "/events", content=half)).status_code == 422
+    for good, status in ((body.encode("utf-8-sig"), 201), (body.encode(), 200)):
+        assert (await small.client.post(API + "/events", content=good)).status_code == status
+
+
 async def test_bodies_that_are_no_events(small: Served) -> None:
     async def status(
         content: bytes, path: str = "/events", kind: str = "application/json"

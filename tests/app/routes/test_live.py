@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -105,6 +106,24 @@ async def test_a_ticket_s_own_screen_by_token(serve: Serve) -> None:
             await branch.press("1", "next")
             while (await view(phone))["view"]["state"] != "called":
                 pass
+
+
+async def test_a_refusal_is_an_answer_and_no_fault_in_the_log(
+    serve: Serve, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A phone that goes on asking for yesterday's ticket fills no log."""
+    async with serve(sockets=True) as branch:
+        monkeypatch.setattr(logging.getLogger("uvicorn"), "propagate", True)
+        with caplog.at_level("WARNING"):
+            for query, status in (("screen=nope", 404), ("screen=ticket&token=x", 404), ("screen=desk", 422)):
+                with pytest.raises(InvalidStatus) as refused:
+                    await connect(url(branch, query))
+                assert refused.value.response.status_code == status
+                assert json.loads(refused.value.response.body)["status"] == status
+            await asyncio.sleep(0.05)
+        async with connect(url(branch, "screen=hall")) as hall:
+            await view(hall)
+    assert [one.getMessage() for one in caplog.records] == []
 
 
 async def test_pulses_until_the_forecast_is_stale(

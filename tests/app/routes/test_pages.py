@@ -40,3 +40,22 @@ async def test_a_ticket_s_page_speaks_its_own_language_unless_asked(
 async def test_what_can_be_got_can_be_asked_for_its_head(small: Served, path: str) -> None:
     head, got = await small.client.head(path), await small.client.get(path)
     assert (head.status_code, head.headers["content-type"]) == (200, got.headers["content-type"])
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        ("/b/small/window/9", "/b/small/window/1"),
+        ("/b/small/teller/9?lang=en", "/b/small/teller/1"),
+        ("/b/small/board?window=9", "/b/small/board?window=1"),
+        ("/b/large/hall", "/b/small/hall"),
+    ],
+)
+async def test_a_page_about_what_is_unknown_leads_to_what_there_is(
+    small: Served, path: str, known: str
+) -> None:
+    headers = {"accept": "text/html"}
+    page = await small.client.get(path, headers=headers)
+    assert page.status_code == 404
+    assert f'href="{known}"' in page.text
+    assert (await small.client.get(known, headers=headers)).status_code == 200

@@ -20,7 +20,7 @@ from app.journal import PastTicket
 from app.studies import form
 from app.studies.asked import Asked
 from app.studies.desk import Desk, Run
-from tests.app.served import Serve, Served
+from tests.app.served import API, Serve, Served
 from tests.app.studies.conftest import BRANCH, FIRST, rows
 
 MONDAY = datetime(2026, 11, 9, 10, tzinfo=FIRST.tzinfo).timestamp()
@@ -273,3 +273,12 @@ async def test_a_roster_that_meets_a_target_is_searched_for_and_fills_the_grid(b
     opens = {name: spells[0].partition("-")[0] for name, spells in found["advice"]["hours"].items() if spells}
     for name, at in opens.items():
         assert filled[f"h.{name}"][0] == str(int(at[:2]) * 60 + int(at[3:]))
+
+
+@pytest.mark.anyio
+async def test_a_scenario_nested_too_deeply_is_malformed(branch: Served) -> None:
+    deep = b'{"scenario": {"demand": ' + b"[" * 900 + b"]" * 900 + b"}}"
+    answer = await branch.client.post(
+        API + "/studies", content=deep, headers={"content-type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["field"] in {"scenario", "body"}) == (422, True), answer.text

@@ -56,6 +56,18 @@ async def test_the_same_press_again_prints_no_second_slip(serve: Serve) -> None:
         assert printer.printed == 1
 
 
+async def test_a_press_repeated_for_a_ticket_that_was_taken_back_is_answered(serve: Serve) -> None:
+    with simulated() as printer:
+        async with serve(with_printer(printer.port)) as branch:
+            body = {"business": "personal", "kiosk": "k1"}
+            first = (await branch.post("/tickets", body, "press-1")).json()
+            issued = next(one for one in await branch.events() if one["type"] == "ticket.issued")
+            back = {"id": "c1", "type": "event.corrected", "at": issued["at"], "corrects": issued["seq"]}
+            assert (await branch.post("/events", back)).status_code == 201
+            again = await branch.post("/tickets", body, "press-1")
+            assert (again.status_code, again.json()["ticket"]) == (201, first["ticket"])
+
+
 async def test_nobody_who_asks_for_no_slip_gets_one(serve: Serve) -> None:
     with simulated() as printer:
         async with serve(with_printer(printer.port)) as branch:

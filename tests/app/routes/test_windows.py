@@ -8,7 +8,7 @@ import json
 import httpx2
 import pytest
 
-from tests.app.served import Served
+from tests.app.served import Served, moment
 
 pytestmark = pytest.mark.anyio
 
@@ -234,3 +234,27 @@ async def test_a_press_repeated_after_a_lost_answer_calls_one_customer(small: Se
     assert sorted(answer.json()["repeated"] for answer in answers) == [False] + [True] * 7
     calls = [event for event in await small.events() if event["type"] == "ticket.called"]
     assert len(calls) == 1
+
+
+async def test_a_kiosk_whose_clock_is_ahead_makes_nobody_wait_for_it(small: Served) -> None:
+    issued = {"type": "ticket.issued", "ticket": "T1", "number": "A001", "business": "personal", "id": "i"}
+    ahead = small.clock.now() + 50
+    assert (await small.post("/events", {**issued, "at": moment(ahead)})).status_code == 201
+    assert (await small.press("1", "next")).json()["ticket"] == "T1"
+    await small.press("1", "start")
+    await small.press("1", "finish")
+    assert (await small.get("/tickets/T1"))["state"] == "finished"
+
+
+async def test_a_transfer_of_somebody_else_s_customer_says_whose_it_is(small: Served) -> None:
+    nobody = await small.post("/windows/1/transfer", {"ticket": "T9"})
+    assert (nobody.status_code, nobody.json()["known"]) == (404, [])
+    first, second = [(await small.take())["ticket"] for _ in range(2)]
+    idle = await small.post("/windows/1/transfer", {"ticket": first})
+    assert (idle.status_code, "no ticket" in idle.json()["detail"]) == (409, True)
+    await small.press("1", "next")
+    other = await small.post("/windows/1/transfer", {"ticket": second, "business": "corporate"})
+    assert (other.status_code, other.json()["rule"]) == (409, "a window speaks of its own customer")
+    assert first in other.json()["detail"]
+    assert (await small.post("/windows/1/transfer", {"ticket": "T9"})).status_code == 404
+    assert (await small.press("1", "transfer", {"ticket": first})).status_code == 200
