@@ -11,6 +11,7 @@ from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from app.background import thinkers
 from app.branch.branch_file import Branch, BranchFileError, parse
 from app.branch.errors import Over, Unknown
 from app.branch.state import ENDED, business_day
@@ -117,7 +118,8 @@ class House:
         return live, ticket
 
     async def open(self) -> None:
-        """Begin to serve."""
+        """Begin to serve; what takes thought, in threads that stand back."""
+        asyncio.get_running_loop().set_default_executor(thinkers())
         for live in self.lives.values():
             await live.start()
         self._signs = [Signs(live) for live in self.lives.values()]
