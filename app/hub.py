@@ -10,7 +10,7 @@ All of it belongs to the event loop's thread, and nothing here awaits a screen e
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol, Self, cast
 
@@ -93,11 +93,18 @@ class Hub:
         """List the topics somebody watches: what nobody sees need not be rendered."""
         return self._screens.keys()
 
-    def join(self, topic: str, screen: Screen, first: Callable[[], bytes | str | None] | None = None) -> None:
-        """Add `screen` to `topic` and show it the newest message there.
+    def join(
+        self,
+        topic: str,
+        screen: Screen,
+        first: Callable[[], bytes | str | None] | None = None,
+        pulse: bytes | str | None = None,
+    ) -> None:
+        """Add `screen` to `topic` and show it the newest message there, then the `pulse` of this moment.
 
         Where nothing is kept (nobody else watches), `first` is asked for the picture of this very moment, and
-        what it gives is kept. It is called at once, so that no change can fall between.
+        what it gives is kept. It is called at once, so that no change can fall between. What is kept may be
+        older than the screen's own last word from us: that it still holds is what the pulse says.
         """
         self.leave(screen)
         self._screens.setdefault(topic, set()).add(screen)
@@ -106,6 +113,8 @@ class Hub:
             self._newest[topic] = Message.of(content)
         if topic in self._newest:
             self._offer((screen,), self._newest[topic])
+        if pulse is not None:
+            self._breathe((screen,), pulse)
 
     def leave(self, screen: Screen) -> None:
         """Forget `screen`, and a topic's newest message with its last screen: it would go out of date unseen.
@@ -136,8 +145,10 @@ class Hub:
 
     def pulse(self, content: bytes | str) -> None:
         """Send a sign of life to each screen that is not busy: it displaces no view; late it is no use."""
-        message = Message.of(content)
-        self._offer([screen for screen in self._topic_of if not screen.busy], message)
+        self._breathe(self._topic_of, content)
+
+    def _breathe(self, screens: Iterable[Screen], content: bytes | str) -> None:
+        self._offer([screen for screen in screens if not screen.busy], Message.of(content))
 
     async def drain_and_close(
         self, farewell: bytes | str, code: int = 1012, grace_s: float = GOODBYE_S
@@ -217,8 +228,9 @@ async def serve_screen(
     hub: Hub,
     topic: str,
     first: Callable[[], bytes | str | None] | None = None,
+    pulse: Callable[[], bytes | str | None] = lambda: None,
 ) -> None:
-    """Accept `websocket` and keep it in `hub` under `topic` until it goes; `first` as in `Hub.join`.
+    """Accept `websocket` and keep it in `hub` under `topic` until it goes; as in `Hub.join`.
 
     A screen has nothing to say: short messages are ignored, too many end it with 1008, a long one with 1009.
     """
@@ -229,7 +241,7 @@ async def serve_screen(
             await screen.close(1012)
             return
         try:
-            hub.join(topic, screen, first)
+            hub.join(topic, screen, first, pulse())
             await _listen(websocket)
         finally:
             hub.leave(screen)

@@ -304,13 +304,18 @@ class Live:
         """The message that a screen gets on joining; None where there is no such screen."""
         return self._presenter.first(self.picture(), topic)
 
+    def pulse(self) -> bytes | None:
+        """The sign of life of this moment; None while the forecast is too old for one."""
+        if asyncio.get_running_loop().time() - self._passed_at > STALE_S:
+            return None
+        as_of = format_moment(self.clock.now(), self.branch.zone)
+        return orjson.dumps({"kind": "pulse", "as_of": as_of, "build": build()})
+
     async def _pulse(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(PULSE_S)
-            if loop.time() - self._passed_at <= STALE_S:
-                as_of = format_moment(self.clock.now(), self.branch.zone)
-                self.hub.pulse(orjson.dumps({"kind": "pulse", "as_of": as_of, "build": build()}))
+            if pulse := self.pulse():
+                self.hub.pulse(pulse)
 
     def _until_tick(self) -> float:
         """Wall seconds until the next tick of branch time, a heartbeat overdue, or ten: what comes first."""

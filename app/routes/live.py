@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, Query, WebSocket
 from starlette.requests import HTTPConnection
 
 from app import problems
@@ -34,7 +35,7 @@ async def get_live(
     window: str | None = None,
     ticket: str | None = None,
     token: str | None = None,
-    clock: float | None = None,
+    clock: Annotated[float | None, Query(allow_inf_nan=False)] = None,
 ) -> None:
     """Join as ``screen``: hall, board, window, desk, teller (of ``window``) or ticket (by ``token``).
 
@@ -55,7 +56,7 @@ async def get_live(
         log.warning(
             "screen's clock is wrong", branch=branch, screen=topic, address=where, ahead_s=round(ahead)
         )
-    await serve_screen(websocket, live.hub, topic, lambda: live.first(topic))
+    await serve_screen(websocket, live.hub, topic, lambda: live.first(topic), live.pulse)
 
 
 def foreign_origin(asked: HTTPConnection) -> str | None:

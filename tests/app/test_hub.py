@@ -193,6 +193,16 @@ class TestHubAlone:
         assert early.shown == late.shown == ["asked", "spoken", "kept"]
         assert later.shown == ["kept"]
 
+    def test_who_joins_hears_whether_what_is_kept_still_holds(self) -> None:
+        hub, early, late, stalled = Hub(), SlowScreen(), SlowScreen(), SlowScreen(stalled=True)
+        hub.join("hall", early)
+        hub.publish("hall", "kept")
+        hub.join("hall", late, pulse="pulse")
+        hub.join("hall", stalled, pulse="pulse")
+        stalled.resume()
+        assert late.shown == ["kept", "pulse"]
+        assert stalled.shown == early.shown == ["kept"]
+
     def test_nothing_is_kept_of_a_topic_that_nobody_watches(self) -> None:
         hub, screen = Hub(), SlowScreen()
         hub.join("hall", screen)

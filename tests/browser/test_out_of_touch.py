@@ -113,8 +113,8 @@ def test_a_screen_that_was_asleep_is_right_within_a_second_of_waking(
     lobby.take()
     lobby.press("1", "next")
     expect(page.locator("#screen[data-state=open]")).to_be_visible()
-    hour_later = page.evaluate("Date.now() + 3_600_000")
-    context.clock.set_system_time(hour_later)  # the machine slept: the day went on, its timers did not
+    hour_later_s = page.evaluate("Date.now()") / 1000 + 3600
+    context.clock.set_system_time(hour_later_s)  # the machine slept: the day went on, its timers did not
     expect(page.locator("#screen[data-state=calling][data-number=A001]")).to_be_visible(timeout=1_500)
     out_of_touch(page, "ok")
     visitor.leave()
@@ -139,8 +139,8 @@ def test_nothing_that_is_shown_goes_by_the_screen_s_own_clock(
     wrong.reload()
     expect(wrong.locator("#screen[data-state=serving]")).to_be_visible()
     wrong.evaluate(WATCH)
-    now = wrong.evaluate("Date.now()")
-    wrong.context.clock.set_system_time(now + 1000 * off_s)
+    now_s = wrong.evaluate("Date.now()") / 1000
+    wrong.context.clock.set_system_time(now_s + off_s)
     wrong.wait_for_timeout(1_500)  # past the doubt
     expect(wrong.locator("body[data-live=ok]")).to_be_visible()
     assert "withdrawn" not in wrong.evaluate("seen")
