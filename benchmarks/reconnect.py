@@ -81,10 +81,10 @@ async def sender(lobby: Lobby) -> None:
                 {"number": f"A{number // 2}", "business": next(iter(BUSINESSES))} if number % 2 == 0 else {}
             )
             kind = "ticket.abandoned" if number % 2 else "ticket.issued"
+            at = datetime.now(UTC).isoformat(timespec="milliseconds")
+            event = {"id": f"e{number}", "type": kind, "at": at, "ticket": ticket, **about}
             taken_s = None
             while taken_s is None:
-                at = datetime.now(UTC).isoformat(timespec="milliseconds")
-                event = {"id": f"e{number}", "type": kind, "at": at, "ticket": ticket, **about}
                 began = time.monotonic()
                 with contextlib.suppress(httpx2.TransportError):
                     (await client.post(f"{API}/events", json=event)).raise_for_status()
