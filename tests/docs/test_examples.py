@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +98,7 @@ class Terminal:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
 
     def here(self, text: str) -> str:
@@ -133,8 +135,11 @@ class Terminal:
         return log.read_text()
 
     def close(self) -> None:
+        """End the shell, and what a page left running in it, whatever became of the page."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._shell.pid, signal.SIGTERM)
+        self._shell.communicate()
         self._stop()
-        self._shell.communicate("exit\n", timeout=10)
 
     def _answers(self) -> bool:
         with socket.socket() as probe:
