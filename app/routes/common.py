@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Header
+from pydantic import BaseModel, ConfigDict
 from starlette.requests import HTTPConnection
 
 from app.branch.errors import Malformed, OtherContent, Stale, Unknown
@@ -47,6 +48,12 @@ async def _printing(connection: HTTPConnection) -> Printing:
 HouseOf = Annotated[House, Depends(_house)]
 LiveOf = Annotated[Live, Depends(the_live)]
 PrintingOf = Annotated[Printing, Depends(_printing)]
+
+
+class Body(BaseModel):
+    """What comes with a command: nothing unknown, and a number is a number, as in an event."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
 
 from app import problems
 from app.audience import Audience, for_whom
@@ -16,7 +15,7 @@ from app.branch.events import TicketAbandoned, parse_id
 from app.branch.state import TicketState
 from app.owner import Owner
 
-from .common import Asker, HouseOf, other_command
+from .common import Asker, Body, HouseOf, other_command
 from .live import foreign_origin
 
 router = APIRouter(tags=["tickets"])
@@ -26,10 +25,8 @@ SAME = "same-origin"
 """What a browser says of a request that its own site's page makes (Fetch Metadata)."""
 
 
-class Farewell(BaseModel):
+class Farewell(Body):
     """What the customer saw on the page when they said that they leave."""
-
-    model_config = ConfigDict(extra="forbid")
 
     state: Literal["waiting", "called"] = "waiting"
 

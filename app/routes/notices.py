@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.audience import Audience, for_whom
 from app.branch.errors import Malformed
@@ -15,15 +15,13 @@ from app.branch.state import Notice
 from app.live import Live
 from app.owner import Owner
 
-from .common import AskerOf, LiveOf, accepted_to_plain, other_command
+from .common import AskerOf, Body, LiveOf, accepted_to_plain, other_command
 
 router = APIRouter(prefix="/notices", tags=["notices"])
 
 
-class Post(BaseModel):
+class Post(Body):
     """Words for everybody, or by language; until when, as a time or in so many minutes from now."""
-
-    model_config = ConfigDict(extra="forbid")
 
     text: str | dict[str, str]
     until: str | None = None

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.requests import HTTPConnection
 
 from app.audience import Audience, for_whom
@@ -17,7 +17,7 @@ from app.studies.asked import MOST_DAYS, SCENARIO, Asked, AskedError
 from app.studies.desk import Desk, Run
 from app.studies.tables import to_csv, to_parquet
 
-from .common import LiveOf
+from .common import Body, LiveOf
 
 router = APIRouter(tags=["studies"])
 
@@ -37,13 +37,11 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-class AskedBody(BaseModel):
+class AskedBody(Body):
     """A scenario as in a scenario file, without its sources; `as_on`: a past day whose windows it changes.
 
     `late_share`: search for the roster in which no larger share waits longer than `late_minutes`.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     scenario: dict[str, Any] = Field(default_factory=dict)
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 1000

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app import screens
 from app.audience import Audience, for_whom
@@ -26,6 +26,7 @@ from display.views import Shown
 
 from .common import (
     AskerOf,
+    Body,
     HouseOf,
     LiveOf,
     PrintingOf,
@@ -38,10 +39,8 @@ from .common import (
 router = APIRouter(tags=["tickets"])
 
 
-class NewTicket(BaseModel):
+class NewTicket(Body):
     """What somebody comes for."""
-
-    model_config = ConfigDict(extra="forbid")
 
     business: str
     items: Annotated[int, Field(ge=1, le=999)] = 1
@@ -50,10 +49,8 @@ class NewTicket(BaseModel):
     kiosk: Annotated[str, Field(pattern=f"^{ID.pattern}$")] | None = None
 
 
-class Leaving(BaseModel):
+class Leaving(Body):
     """Why somebody gives up."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: str = "left"
 

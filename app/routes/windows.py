@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.audience import Audience, for_whom
 from app.branch import decisions
@@ -23,7 +23,7 @@ from app.branch.state import Window
 from app.live import Live
 from app.owner import Owner
 
-from .common import Asker, AskerOf, LiveOf, accepted_to_plain, other_command, window_of
+from .common import Asker, AskerOf, Body, LiveOf, accepted_to_plain, other_command, window_of
 
 
 async def _known_window(live: LiveOf, window: str) -> None:
@@ -35,32 +35,26 @@ router = APIRouter(prefix="/windows/{window}", tags=["windows"], dependencies=[D
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
 
-class Command(BaseModel):
-    """What comes with a command; the window is in the path."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Open(Command):
+class Open(Body):
     teller: str | None = None
     businesses: list[str] | None = None
 
 
-class Pause(Command):
+class Pause(Body):
     reason: str = "other"
     expected_s: Seconds | None = None
 
 
-class Close(Command):
+class Close(Body):
     reason: str = "closed"
     reopens_at: str | None = None
 
 
-class BackOffice(Command):
+class BackOffice(Body):
     reopens_at: str | None = None
 
 
-class OfTicket(Command):
+class OfTicket(Body):
     ticket: str | None = None
 
 
@@ -73,7 +67,7 @@ class Finish(OfTicket):
     expected_s: Seconds | None = None
 
 
-class StepStart(Command):
+class StepStart(Body):
     step: str
     step_id: str | None = None
     resource: str | None = None
@@ -81,11 +75,11 @@ class StepStart(Command):
     expected_s: Seconds | None = None
 
 
-class Announce(Command):
+class Announce(Body):
     step: str
 
 
-class StepEnd(Command):
+class StepEnd(Body):
     step_id: str
 
 
@@ -95,15 +89,15 @@ class Transfer(OfTicket):
     keeps_place: bool = True
 
 
-class SignIn(Command):
+class SignIn(Body):
     teller: str
 
 
-class SignOut(Command):
+class SignOut(Body):
     teller: str | None = None
 
 
-async def _without_fields(_body: Command | None = None) -> None:
+async def _without_fields(_body: Body | None = None) -> None:
     """For commands that say nothing but themselves: what comes with them is still held to that."""
 
 
@@ -304,7 +298,7 @@ def no_customer(window: Window) -> Refused:
 
 
 async def _do(
-    live: Live, asker: Asker, window: str, kind: str, body: Command | None, *, of_ticket: bool = False
+    live: Live, asker: Asker, window: str, kind: str, body: Body | None, *, of_ticket: bool = False
 ) -> Answer:
     """A command whose body has the fact's own fields; ``of_ticket``: about the window's customer."""
     fields = body.model_dump(exclude_none=True) if body else {}

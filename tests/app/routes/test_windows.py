@@ -118,6 +118,8 @@ async def test_an_unknown_window_is_404_with_what_is_known(small: Served, name: 
         ("pause", {"reason": ""}, "reason"),
         ("pause", {"tea": 1}, "tea"),
         ("start", {"expected_s": float("nan")}, "expected_s"),
+        ("start", {"expected_s": "300"}, "expected_s"),
+        ("start", {"expected_s": True}, "expected_s"),
         ("close", {"reopens_at": "later"}, "reopens_at"),
         ("step", {}, "step"),
         ("step", {"step": "cash", "resource": 3}, "resource"),
