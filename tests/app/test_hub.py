@@ -21,7 +21,7 @@ from websockets.streams import StreamReader
 from app.hub import HEARD_BYTES, HEARD_MESSAGES, Hub, Message, TextScreen, serve_screen
 from app.screen_protocol import uvicorn_options
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 @dataclass(eq=False)

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from app.house import JOURNAL
 from app.journal import Journal, PastTicket
 
+from .conftest import running
 from .service import NOON, Service, branch_text
 from .test_every_page import AXE
 from .visitor import PATIENCE_MS, Visitor
@@ -54,10 +55,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with Journal.open(service.data / JOURNAL) as journal:
         journal.epoch("main")
         journal.add_history("main", past()).result()
-    service.start()
-    yield service
-    service.stop()
-    assert "Traceback" not in service.log, service.log
+    yield from running(service)
 
 
 def test_a_manager_tries_a_roster_and_passes_the_result_on(service: Service, visitor: Visitor) -> None:
