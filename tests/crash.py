@@ -218,7 +218,7 @@ async def load(service: Service, ledger: Ledger, number: int, seconds: float) ->
         clients = [Client(f"r{number}-c{one}", http, ledger) for one in range(len(parts))]
         running = [asyncio.create_task(client.run(part)) for client, part in zip(clients, parts, strict=True)]
         await asyncio.sleep(seconds)
-        while len(ledger.acknowledged) < before + LEAST:  # noqa: ASYNC110 - each client counts for itself
+        while len(ledger.acknowledged) < before + LEAST:
             assert not all(one.done() for one in running), "the service went away by itself"
             await asyncio.sleep(0.01)
         service.kill()

@@ -169,7 +169,6 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 LIVELY = [page for page in sorted((ROOT / "docs").rglob("*.md")) if "```console" in page.read_text("utf-8")]
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("page", LIVELY, ids=lambda page: page.stem)
 def test_what_a_page_shows_is_what_happens(page: Path, terminal: Terminal, tmp_path: Path) -> None:
     for block in blocks(page):
