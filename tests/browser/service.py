@@ -141,7 +141,7 @@ class Service:
         self._port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"http://127.0.0.1:{self._port}"
-        self._client = httpx2.Client(base_url=self.url, timeout=60)
+        self._client = httpx2.Client(base_url=self.url, timeout=120)
 
     def start(self) -> None:
         """Start, on the same port and data as before, and wait until it answers."""
@@ -161,17 +161,17 @@ class Service:
         assert self._process is not None
         self._process.send_signal(number)
         if number is signal.SIGKILL:
-            self._process.wait(timeout=60)
+            self._process.wait(timeout=120)
 
     def stop(self) -> None:
         """Stop it for good."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             try:
-                self._process.wait(timeout=60)
+                self._process.wait(timeout=120)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-                self._process.wait(timeout=60)
+                self._process.wait(timeout=120)
         self._client.close()
 
     @property

@@ -85,6 +85,7 @@ def test_a_ticket_from_kiosk_to_finish_is_seen_on_every_screen(lobby: Lobby, vis
         screens.row,
         screens.teller.locator("#range"),
     ):
+        expect(place).to_contain_text(told[0])
         assert minutes(place.inner_text())[:1] == told
     expect(phone.locator("#screen[data-state=serving]")).to_be_visible()
     expect(phone.locator("#go")).to_be_hidden()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, WebSocket
 
 WIDE: ViewportSize = {"width": 1280, "height": 720}
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 """How long a test waits before it fails: machines that run tests are busy."""
 AWAY = (
     *("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_SOCKET_NOT_CONNECTED"),

@@ -21,7 +21,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 ORIGIN = "http://lobby.test"
 API = "/api/v1/branches/main"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 """How long a test waits before it fails: machines that run tests are busy."""
 SIZE: ViewportSize = {"width": 1280, "height": 720}
 POLICY = "default-src 'self'; connect-src 'self' ws://lobby.test"
