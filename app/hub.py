@@ -114,7 +114,7 @@ class Hub:
         if topic in self._newest:
             self._offer((screen,), self._newest[topic])
         if pulse is not None:
-            self._breathe((screen,), pulse)
+            self._offer_idle((screen,), pulse)
 
     def leave(self, screen: Screen) -> None:
         """Forget `screen`, and a topic's newest message with its last screen: it would go out of date unseen.
@@ -130,25 +130,20 @@ class Hub:
             del self._screens[topic]
             self._newest.pop(topic, None)
 
-    def publish(self, topic: str, content: bytes | str, *, keep: bool = True) -> None:
-        """Show `content` on each screen of `topic`; with `keep`, whoever joins gets it first.
+    def publish(self, topic: str, content: bytes | str) -> None:
+        """Show `content` on each screen of `topic`; whoever joins gets it first.
 
         A topic that nobody watches is no error; the content is dropped.
         """
         watching = self._screens.get(topic)
         if watching is None:
             return
-        message = Message.of(content)
-        if keep:
-            self._newest[topic] = message
+        message = self._newest[topic] = Message.of(content)
         self._offer(watching, message)
 
     def pulse(self, content: bytes | str) -> None:
         """Send a sign of life to each screen that is not busy: it displaces no view; late it is no use."""
-        self._breathe(self._topic_of, content)
-
-    def _breathe(self, screens: Iterable[Screen], content: bytes | str) -> None:
-        self._offer([screen for screen in screens if not screen.busy], Message.of(content))
+        self._offer_idle(self._topic_of, content)
 
     async def drain_and_close(
         self, farewell: bytes | str, code: int = 1012, grace_s: float = GOODBYE_S
@@ -171,6 +166,9 @@ class Hub:
             task.cancel()
             closing[task].abort()
         await asyncio.gather(*closing, return_exceptions=True)
+
+    def _offer_idle(self, screens: Iterable[Screen], content: bytes | str) -> None:
+        self._offer([screen for screen in screens if not screen.busy], Message.of(content))
 
     def _offer(self, screens: Collection[Screen], message: Message) -> None:
         self._offered += len(screens)

@@ -46,8 +46,10 @@ id = "2"
 businesses = ["personal"]
 """
 API = "/api/v1/branches/crash"
-START_S = 60.0
+START_S = 200.0
 LOAD_S = (0.1, 0.8)
+LEAST = 6
+"""Acknowledgements before a kill, however slow the machine."""
 
 Plain = dict[str, Any]
 
@@ -209,12 +211,16 @@ async def crash(folder: Path, rounds: int, seed: int) -> Ledger:
 
 
 async def load(service: Service, ledger: Ledger, number: int, seconds: float) -> None:
-    """Everybody at once, until the kill."""
+    """Everybody at once, until the kill: at a random time, but not before something was acknowledged."""
+    before = len(ledger.acknowledged)
     async with httpx2.AsyncClient(base_url=service.base, timeout=START_S) as http:
         parts = ["machine", "machine", "kiosk", "kiosk", "1", "2"]
         clients = [Client(f"r{number}-c{one}", http, ledger) for one in range(len(parts))]
         running = [asyncio.create_task(client.run(part)) for client, part in zip(clients, parts, strict=True)]
         await asyncio.sleep(seconds)
+        while len(ledger.acknowledged) < before + LEAST:
+            assert not all(one.done() for one in running), "the service went away by itself"
+            await asyncio.sleep(0.01)
         service.kill()
         await asyncio.gather(*running)
 

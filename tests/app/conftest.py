@@ -11,11 +11,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from app.clock import FastClock
 from app.house import House
 from app.main import make_app, make_server
 
-from .served import SMALL, TEN, Serve, Served, branch_file
+from .served import SMALL, TEN, Serve, Served, StandingClock, branch_file
 
 
 @pytest.fixture
@@ -28,10 +27,8 @@ def serve(tmp_path: Path) -> Serve:
     """Serve the branch on this test's data, again and again: each time is a restart."""
 
     @asynccontextmanager
-    async def opened(
-        text: str = SMALL, *, at: float = TEN, speed: float = 1.0, sockets: bool = False
-    ) -> AsyncIterator[Served]:
-        clock = FastClock(at, speed)
+    async def opened(text: str = SMALL, *, at: float = TEN, sockets: bool = False) -> AsyncIterator[Served]:
+        clock = StandingClock(at)
         house = House([branch_file(text)], tmp_path / "data", clock)
         app = make_app(house)
         if not sockets:
@@ -49,7 +46,7 @@ def serve(tmp_path: Path) -> Serve:
         while not server.started:
             assert not running.done(), running
             await asyncio.sleep(0.01)
-        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             yield Served(client, house, clock, f"127.0.0.1:{port}")
             server.should_exit = True
             await client.aclose()

@@ -81,6 +81,16 @@ heartbeat_s = 60
 """
 
 
+class StandingClock(FastClock):
+    """Stands until it is told another time, so that no pause of the machine is one of the branch's."""
+
+    def __init__(self, at: float) -> None:
+        super().__init__(at, 1.0)
+
+    def now(self) -> float:
+        return self._base
+
+
 @dataclass
 class Served:
     """A served branch, and the ways to ask it. ``url`` only on a real socket."""
@@ -151,7 +161,7 @@ class Served:
         for _ in range(2):  # one pass may have begun before
             before = self.live._passed_at
             self.live._wake.set()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while self.live._passed_at == before:  # noqa: ASYNC110 - nothing tells
                     await asyncio.sleep(0.005)
 

@@ -249,7 +249,7 @@ def test_the_service_stops_when_it_is_told_to(branch: Path, tmp_path: Path) -> N
                 if there.connect_ex(("127.0.0.1", port)) == 0:
                     break
         process.terminate()
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=120)
         assert b"Traceback" not in err
     finally:
         process.kill()

@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from app.http_protocol import HeadKept, HttpProtocol
 from app.screen_protocol import uvicorn_options
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 class Wire:

@@ -25,7 +25,7 @@ from websockets.uri import parse_uri
 from app.hub import EXTENSION, Hub, Message, serve_screen
 from app.screen_protocol import UNSENT_BYTES, ScreenProtocol, uvicorn_options
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 SIOCOUTQNSD = 0x894B  # linux/sockios.h: bytes in the kernel's queue that were not sent yet
 PICTURE = "x" * 1_990
 

@@ -73,9 +73,11 @@ def mortal(tmp_path: Path) -> Iterator[Service]:
 
 
 def running(service: Service) -> Iterator[Service]:
-    service.start()
-    yield service
-    service.stop()
+    try:
+        service.start()
+        yield service
+    finally:  # also one that came too late, and would go on beside all other tests
+        service.stop()
     assert "Traceback" not in service.log, service.log
 
 

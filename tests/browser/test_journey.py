@@ -35,7 +35,7 @@ def test_a_ticket_from_kiosk_to_finish_is_seen_on_every_screen(lobby: Lobby, vis
     screens.show("open")
     screens.say("现在可办理,请先取号", "Available. Please take a ticket")
 
-    kiosk = visitor.open(f"{lobby.path}/kiosk", locale="zh-CN")
+    kiosk = visitor.open(f"{lobby.path}/kiosk", context=visitor.context(locale="zh-CN", stands=True))
     link = take_number(kiosk, "A001")
     expect(kiosk.locator("#ahead")).to_have_text("下一位就是您")
     expect(kiosk.locator("#range")).to_have_text(re.compile(rf"^预计等候 {RANGE[ZH]}$"))
@@ -85,6 +85,7 @@ def test_a_ticket_from_kiosk_to_finish_is_seen_on_every_screen(lobby: Lobby, vis
         screens.row,
         screens.teller.locator("#range"),
     ):
+        expect(place).to_contain_text(told[0])
         assert minutes(place.inner_text())[:1] == told
     expect(phone.locator("#screen[data-state=serving]")).to_be_visible()
     expect(phone.locator("#go")).to_be_hidden()
@@ -124,7 +125,7 @@ def test_a_ticket_from_kiosk_to_finish_is_seen_on_every_screen(lobby: Lobby, vis
 def test_the_customer_who_comes_before_any_window_opens_is_told_no_minutes(
     lobby: Lobby, visitor: Visitor
 ) -> None:
-    kiosk = visitor.open(f"{lobby.path}/kiosk")
+    kiosk = visitor.open(f"{lobby.path}/kiosk", context=visitor.context(stands=True))
     expect(kiosk.locator("[data-business=personal]")).to_contain_text("No window open for this at present")
     phone = visitor.open(take_number(kiosk, "A001"), size=PHONE)
     expect(kiosk.locator("#range")).to_have_text("No window open for this at present")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import signal
+import time
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from .screens import EN, ZH, Screens, lines, minutes
 from .service import Lobby, Service
-from .visitor import AWAY, Visitor
+from .visitor import AWAY, PATIENCE_MS, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -25,8 +27,30 @@ new MutationObserver(() => seen.push(document.body.dataset.live))
   .observe(document.body, { attributeFilter: ["data-live"] })"""
 
 
+HEARD = """window.heard = 0;
+const Plain = WebSocket;
+window.WebSocket = class extends Plain {
+  constructor(...given) { super(...given); this.addEventListener("message", () => { window.heard += 1; }); }
+};"""
+"""Counts what the page has heard of the service."""
+
+
 def out_of_touch(page: Page, health: str) -> None:
     expect(page.locator(f"body[data-live={health}]")).to_be_visible()
+
+
+def sleep(context: BrowserContext, time_ms: int) -> None:
+    """Let the pages' machine sleep, and the pages come to a conclusion about it."""
+    context.clock.fast_forward(time_ms)
+    context.clock.run_for(1_500)
+
+
+def until(page: Page, holds: Callable[[], object]) -> None:
+    """Wait for what a page whose clock stands can be asked, but not be watched for."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not holds():
+        assert time.monotonic() < end
+        page.wait_for_timeout(20)
 
 
 def test_a_killed_service_is_missed_and_found_again(mortal: Service, browser: Browser) -> None:
@@ -41,8 +65,7 @@ def test_a_killed_service_is_missed_and_found_again(mortal: Service, browser: Br
     lobby.take("company")
     lobby.press("3", "open")
 
-    asleep = visitor.context()  # the clock of these pages will be moved on, as that of a machine that slept
-    asleep.clock.install()
+    asleep = visitor.context(stands=True)  # the clock of these pages is moved on, as if they had slept
     paths = (f"{lobby.path}/hall", f"{lobby.path}/window/1", waits["url"])
     hall, window, phone = moved = [visitor.open(path, context=asleep) for path in paths]
     watched = visitor.open(f"{lobby.path}/window/1")  # this one lives through its fifteen seconds
@@ -62,11 +85,11 @@ def test_a_killed_service_is_missed_and_found_again(mortal: Service, browser: Br
 
     for page in moved:
         expect(page.locator("body[data-live=ok]")).to_be_visible()
-    asleep.clock.fast_forward(15_000)
+    sleep(asleep, 15_000)
     for page in moved:
         out_of_touch(page, "silent")
     assert [minutes(page.locator("#screen").inner_text()) for page in (window, phone)] == before
-    asleep.clock.fast_forward(75_000)
+    sleep(asleep, 75_000)
     for page in moved:
         out_of_touch(page, "withdrawn")
         assert minutes(page.locator("#screen").inner_text()) == []
@@ -83,6 +106,7 @@ def test_a_killed_service_is_missed_and_found_again(mortal: Service, browser: Br
         expect(watched.locator(f"[data-touch]:lang({language})")).to_have_text(words)
 
     mortal.start()
+    asleep.clock.resume()
     for page in (*moved, watched, teller):
         out_of_touch(page, "ok")
         expect(page.locator("[data-touch]").first).to_be_empty()
@@ -101,21 +125,20 @@ def test_a_screen_that_was_asleep_is_right_within_a_second_of_waking(
     visitor.expected.extend(AWAY)
     lobby = mortal.lobby("main")
     lobby.press("1", "open")
-    context = visitor.context()
+    context = visitor.context(stands=True)
     context.add_init_script("Math.random = () => 9")  # by itself it would join a minute later
-    context.clock.install()
     page = visitor.open(f"{lobby.path}/window/1", context=context)
     expect(page.locator("#screen[data-state=open]")).to_be_visible()
 
     mortal.signal(signal.SIGKILL)
-    page.wait_for_timeout(500)  # it has missed the service, and waits for its turn to join
-    mortal.start()
+    mortal.start()  # the page has missed it, and waits for its turn to join
     lobby.take()
     lobby.press("1", "next")
     expect(page.locator("#screen[data-state=open]")).to_be_visible()
     hour_later_s = page.evaluate("Date.now()") / 1000 + 3600
     context.clock.set_system_time(hour_later_s)  # the machine slept: the day went on, its timers did not
-    expect(page.locator("#screen[data-state=calling][data-number=A001]")).to_be_visible(timeout=1_500)
+    context.clock.run_for(1_000)
+    expect(page.locator("#screen[data-state=calling][data-number=A001]")).to_be_visible()
     out_of_touch(page, "ok")
     visitor.leave()
 
@@ -130,23 +153,23 @@ def test_nothing_that_is_shown_goes_by_the_screen_s_own_clock(
     lobby.take()
     lobby.press("1", "next")
     lobby.press("1", "start", expected_s=1200)
-    screens = [
-        visitor.open(f"{lobby.path}/window/1", context=context)
-        for context in (visitor.context(), visitor.context(zone="America/St_Johns"))
-    ]
-    right, wrong = screens
-    wrong.context.clock.install()
-    wrong.reload()
+    elsewhere = visitor.context(zone="America/St_Johns", stands=True)
+    elsewhere.add_init_script(HEARD)
+    right, wrong = (
+        visitor.open(f"{lobby.path}/window/1", context=context) for context in (visitor.context(), elsewhere)
+    )
     expect(wrong.locator("#screen[data-state=serving]")).to_be_visible()
     wrong.evaluate(WATCH)
     now_s = wrong.evaluate("Date.now()") / 1000
-    wrong.context.clock.set_system_time(now_s + off_s)
-    wrong.wait_for_timeout(1_500)  # past the doubt
+    heard = wrong.evaluate("heard")
+    elsewhere.clock.set_system_time(now_s + off_s)
+    elsewhere.clock.run_for(600)  # it asks the service
+    until(wrong, lambda: wrong.evaluate("heard") > heard)
+    elsewhere.clock.run_for(1_000)  # past the doubt
     expect(wrong.locator("body[data-live=ok]")).to_be_visible()
     assert "withdrawn" not in wrong.evaluate("seen")
-    texts = [page.locator("#screen").inner_text() for page in (right, wrong)]
-    assert minutes(texts[0])
-    assert texts[0] == texts[1]
+    assert minutes(right.locator("#screen").inner_text())
+    until(wrong, lambda: len({page.locator("#screen").inner_text() for page in (right, wrong)}) == 1)
 
 
 def test_a_silent_sender_leaves_no_confident_screen(lobby: Lobby, visitor: Visitor) -> None:

@@ -13,12 +13,15 @@ from playwright.sync_api import Page, expect
 from app.house import JOURNAL
 from app.journal import Journal, PastTicket
 
+from .conftest import running
 from .service import NOON, Service, branch_text
 from .test_every_page import AXE
-from .visitor import PATIENCE_MS, Visitor
+from .visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
+STUDY_MS = 300_000
+"""A study takes both cores for some seconds, or for minutes where others want them too."""
 NARROW = (("1", "personal"), ("2", "personal"), ("3", "company"), ("4", "deposits"))
 
 
@@ -54,10 +57,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with Journal.open(service.data / JOURNAL) as journal:
         journal.epoch("main")
         journal.add_history("main", past()).result()
-    service.start()
-    yield service
-    service.stop()
-    assert "Traceback" not in service.log, service.log
+    yield from running(service)
 
 
 def test_a_manager_tries_a_roster_and_passes_the_result_on(service: Service, visitor: Visitor) -> None:
@@ -79,7 +79,7 @@ def test_a_manager_tries_a_roster_and_passes_the_result_on(service: Service, vis
     page.get_by_role("button", name="Try it against").click()
     expect(page.get_by_test_id("running")).to_be_visible()
     page.reload()
-    expect(page.get_by_test_id("result")).to_be_visible(timeout=3 * PATIENCE_MS)
+    expect(page.get_by_test_id("result")).to_be_visible(timeout=STUDY_MS)
     expect(page.get_by_test_id("trust")).to_contain_text("On 4 past days the mean wait was")
     expect(page.get_by_test_id("sentence")).to_contain_text("longer")
     expect(page.get_by_test_id("figures").locator("tbody tr")).to_have_count(6)
@@ -110,9 +110,7 @@ def test_a_roster_is_searched_for_and_fills_the_boxes(visitor: Visitor) -> None:
     page.get_by_label("A wait is long from, minutes").fill("20")
     page.get_by_label("At most so many %").fill("40")
     page.get_by_role("button", name="Search for such a roster").click()
-    expect(page.get_by_test_id("advice")).to_contain_text(
-        "window-hours a day instead of", timeout=3 * PATIENCE_MS
-    )
+    expect(page.get_by_test_id("advice")).to_contain_text("window-hours a day instead of", timeout=STUDY_MS)
     expect(page.get_by_label("At most so many %")).to_have_value("40")
     assert scrolls_aside(page) == []
 
@@ -131,7 +129,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(visitor
     while shut.count():
         shut.first.uncheck()
     page.get_by_role("button", name="Try it against").click()
-    expect(page.get_by_test_id("failed")).to_be_visible(timeout=3 * PATIENCE_MS)
+    expect(page.get_by_test_id("failed")).to_be_visible(timeout=STUDY_MS)
     expect(page.get_by_test_id("wrong")).to_contain_text("no open window ever takes 'deposits'")
     expect(page.locator("tr[data-window='4'] input:checked")).to_have_count(0)
     expect(page.get_by_label("Name")).to_have_value("Early")
@@ -141,7 +139,7 @@ def test_a_run_that_is_stopped_leaves_nothing_but_what_was_asked(service: Servic
     page = visitor.open("/b/main/staffing")
     page.get_by_label("Days to simulate").fill("20000")
     page.get_by_role("button", name="Try it against").click()
-    expect(page.locator("[data-stage=days][aria-current=step]")).to_be_visible(timeout=3 * PATIENCE_MS)
+    expect(page.locator("[data-stage=days][aria-current=step]")).to_be_visible(timeout=STUDY_MS)
     page.reload()
     expect(page.get_by_test_id("progress")).to_be_visible()
     page.get_by_role("button", name="Stop it").click()
@@ -161,7 +159,7 @@ def test_a_branch_without_a_past_says_so_and_asks_who_comes(visitor: Visitor) ->
             box.fill(each)
     page.get_by_label("Days to simulate").fill("50")
     page.get_by_role("button", name="Try it against").click()
-    expect(page.get_by_test_id("trust")).to_contain_text("0 past days", timeout=3 * PATIENCE_MS)
+    expect(page.get_by_test_id("trust")).to_contain_text("0 past days", timeout=STUDY_MS)
     expect(page.get_by_test_id("sentence")).to_contain_text("no difference")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, WebSocket
 
 WIDE: ViewportSize = {"width": 1280, "height": 720}
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 """How long a test waits before it fails: machines that run tests are busy."""
 AWAY = (
     *("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_SOCKET_NOT_CONNECTED"),
@@ -48,11 +50,18 @@ class Visitor:
         page.goto(self._url + path.removeprefix(self._url))
 
     def context(
-        self, *, locale: str = "en", size: ViewportSize = WIDE, zone: str | None = None
+        self, *, locale: str = "en", size: ViewportSize = WIDE, zone: str | None = None, stands: bool = False
     ) -> BrowserContext:
-        """A fresh context, watched; ``zone``: the time zone of its machine."""
+        """A fresh context, watched; ``zone``: the time zone of its machine.
+
+        With ``stands`` its pages' clock stands still until it is run: what they do by themselves after a
+        while, they do when the test says so, however busy the machine.
+        """
         context = self._browser.new_context(locale=locale, viewport=size, timezone_id=zone)
         context.set_default_timeout(PATIENCE_MS)
+        if stands:
+            context.clock.install()
+            context.clock.pause_at(datetime.now(UTC))
         context.on("request", lambda request: self._goes(request.url))
         context.on("console", self._said)
         context.on("weberror", lambda error: self.faults.append(f"uncaught: {error.error}"))

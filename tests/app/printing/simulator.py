@@ -105,7 +105,7 @@ class Simulator:
         self._thread.join()
         self._listening.close()
 
-    def papers(self, count: int = 1, within_s: float = 20) -> list[Paper]:
+    def papers(self, count: int = 1, within_s: float = 60) -> list[Paper]:
         """What was printed, once there are so many slips."""
         with self._printed:
             assert self._printed.wait_for(lambda: len(self._slips) >= count, within_s), self._slips

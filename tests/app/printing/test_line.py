@@ -10,8 +10,9 @@ from .slips import SLIP, plan
 
 
 @pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "PATIENCE_S", 0.4)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A printer that answers may be on a machine that does not, for a while."""
+    monkeypatch.setattr(line, "PATIENCE_S", 60.0)
 
 
 def test_a_slip_is_on_the_paper() -> None:
@@ -38,7 +39,11 @@ def test_one_that_answers_nothing_prints_where_it_is_not_asked() -> None:
         (None, Fault.SILENT),
     ],
 )
-def test_one_that_cannot_print_says_why_and_gets_nothing(says: dict[int, int] | None, fault: Fault) -> None:
+def test_one_that_cannot_print_says_why_and_gets_nothing(
+    says: dict[int, int] | None, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if says is None:
+        monkeypatch.setattr(line, "PATIENCE_S", 0.4)
     with simulated(says) as printer:
         with pytest.raises(PrinterError) as refused:
             line.send(plan(printer.port), SLIP)

@@ -46,14 +46,14 @@ class Hand:
         self.free.set()
 
     def __call__(self, plan: PrinterPlan, slip: Slip) -> None:
-        assert self.free.wait(20)
+        assert self.free.wait(60)
         if self.fault:
             raise PrinterError(self.fault)
         self.got.append((plan.id, slip.number))
 
 
 async def until(found: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not found():  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.005)
 

@@ -31,7 +31,7 @@ def url(branch: Served, query: str, name: str = "small") -> str:
 async def view(socket: ClientConnection) -> dict[str, Any]:
     """The next view; pulses are passed over."""
     while True:
-        message: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), 10))
+        message: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), 60))
         if message["kind"] == "view":
             return message
 
@@ -145,11 +145,11 @@ async def test_pulses_until_the_forecast_is_stale(
             assert pulse.keys() == {"kind", "as_of", "build"}
             with locked(tmp_path / "data"):
                 branch.clock.jump(branch.clock.now() + 7200)  # something must be told, and cannot be
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(60):
                     await silence(screen, 1.5)
                     while branch.live.failure is None:  # noqa: ASYNC110 - the journal waits a while
                         await asyncio.sleep(0.05)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while json.loads(await screen.recv())["kind"] != "pulse":
                     pass
 
@@ -204,7 +204,7 @@ async def test_a_farewell_and_1012_when_the_service_stops(serve: Serve) -> None:
         last: dict[str, Any] = {}
         with contextlib.suppress(ConnectionClosedError):
             while True:
-                last = json.loads(await asyncio.wait_for(screen.recv(), 10))
+                last = json.loads(await asyncio.wait_for(screen.recv(), 60))
         assert last == {"kind": "restarting", "retry_s": 2}
         assert screen.close_code == 1012
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from app.signs.simulator import Simulator
 from display.signs.codec import Board, Codec, Picture
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Hand:

@@ -49,7 +49,7 @@ def boards() -> Iterator[tuple[int, int]]:
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),))
     thread.start()
-    assert begun.wait(20)
+    assert begun.wait(60)
     yield ready[0]
     ended.set()
     thread.join()

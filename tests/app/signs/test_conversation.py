@@ -13,7 +13,7 @@ from display.signs.onbon.card import Card
 from display.signs.onbon.frame import framed
 from display.signs.page import Page
 
-from .lines import babbling, deaf, flooding, free_port, mute, server, simulator, until
+from .lines import PATIENCE_S, babbling, deaf, flooding, free_port, mute, server, simulator, until
 
 pytestmark = pytest.mark.anyio
 CARD = Card(128, 32)
@@ -21,8 +21,17 @@ PAGE = (Page(("A012", "办理中")),)
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ANSWER_S", 0.3)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ANSWER_S", PATIENCE_S)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch, patient: None) -> None:  # noqa: ARG001 - after it
+    """Where no answer will come."""
+    monkeypatch.setattr(module, "ANSWER_S", 1.0)
+
+
+needs_haste = pytest.mark.usefixtures("impatient")
 
 
 async def say(port: int, frame: bytes = CARD.frame(PAGE), codec: Card | Numeric = CARD) -> None:
@@ -65,6 +74,7 @@ async def test_what_is_no_name_at_all(host: str) -> None:
             pass
 
 
+@needs_haste
 async def test_no_answer() -> None:
     async with server(mute) as port:
         with pytest.raises(Trouble, match="no answer within"):
@@ -72,6 +82,7 @@ async def test_no_answer() -> None:
         await say(port, codec=Numeric(4))  # no answer was expected
 
 
+@needs_haste
 async def test_an_answer_that_is_none() -> None:
     async with server(babbling) as port:
         with pytest.raises(Trouble, match="not as a sign of this kind"):
@@ -95,6 +106,7 @@ async def test_a_refusal_says_why() -> None:
             await say(port)
 
 
+@needs_haste
 async def test_what_is_not_taken_in() -> None:
     with deaf() as listening, pytest.raises(Trouble, match="took nothing in"):
         await say(listening.getsockname()[1], bytes(20_000_000))

@@ -16,15 +16,15 @@ from display.signs.onbon.card import Card
 from display.signs.page import Page
 from tests.app.served import SMALL
 
-from .lines import free_port, mute, server, simulator, until
+from .lines import PATIENCE_S, free_port, mute, server, simulator, until
 
 pytestmark = pytest.mark.anyio
 CARD = Card(128, 32)
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conversation, "ANSWER_S", 0.5)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "ANSWER_S", PATIENCE_S)
 
 
 def branch(card: int, digits: int) -> Branch:
@@ -51,7 +51,8 @@ async def test_each_sign_gets_a_page_that_shows_how_far_it_reaches() -> None:
     assert all(trial.experimental for trial in found)
 
 
-async def test_what_is_wrong_is_said_of_each() -> None:
+async def test_what_is_wrong_is_said_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "ANSWER_S", 0.5)
     async with server(mute) as card:
         found = await tried(branch(card, free_port()))
         assert "no answer within" in found[0].wrong

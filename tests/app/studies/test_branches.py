@@ -99,10 +99,10 @@ def test_a_cluster_that_goes_away_is_said(folder: Path) -> None:
                 scenario_files(folder) * 20,
                 40,
                 3,
-                progress=lambda *_: cluster.close(timeout=5),
+                progress=lambda *_: cluster.close(timeout=60),
             )
     finally:
-        cluster.close(timeout=5)
+        cluster.close(timeout=60)
 
 
 @needs_dask

@@ -90,6 +90,7 @@ def test_every_state_fits_every_screen_and_everybody_can_read_it(lobby: Any, pag
             page.set_viewport_size({"width": width, "height": height})
             assert hidden(page, scene.page in FIXED and size not in IN_THE_HAND) == [], (*where, size)
         page.set_viewport_size({"width": 1280, "height": 720})
+        page.clock.resume()  # axe waits by it
         found = Axe().run(page, options=OPTIONS).response["violations"]
         faults = [
             f"{one['id']}: {node['target']} {node['failureSummary']}"
@@ -97,6 +98,7 @@ def test_every_state_fits_every_screen_and_everybody_can_read_it(lobby: Any, pag
             for node in one["nodes"]
         ]
         assert not faults, where
+        lobby.stand()
 
 
 def test_every_language_has_its_own_scenes() -> None:

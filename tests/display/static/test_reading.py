@@ -47,6 +47,7 @@ STATES: list[dict[str, Any]] = [
 
 def faults(page: Any) -> list[str]:
     page.emulate_media(reduced_motion="reduce")
+    page.clock.resume()  # axe waits by it
     found = Axe().run(page, options=OPTIONS).response["violations"]
     return [
         f"{rule['id']}: {node['html'][:150]} {node['failureSummary']}"

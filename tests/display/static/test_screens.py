@@ -105,8 +105,8 @@ def test_pulses_keep_a_screen_in_touch(lobby: Any, scenes: Any) -> None:
 def test_a_page_that_was_replaced_loads_itself_anew_while_the_service_is_there(
     lobby: Any, scenes: Any
 ) -> None:
-    lobby.page.add_init_script("Math.random = () => 0.5")  # it loads after 15 s, when the service is silent
     page = lobby.open("window", scenes.message(scenes.window()))
+    page.evaluate("Math.random = () => 0.5")  # it loads after 15 s, when the service is silent
     lobby.joined()
     lobby.send({"kind": "pulse", "as_of": "2026-11-21T10:00:05+08:00", "build": pages.build()})
     page.evaluate("window.old = true")
