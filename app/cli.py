@@ -265,13 +265,13 @@ def simulate_(
         scenario, versus, days, seed, parse_day(replay, "--replay") if replay else None,
         anyway=anyway, bars=progress,
     )  # fmt: skip
-    if report:
-        command.write_report(found, report)
     if as_json:
         typer.echo(json.dumps(found.to_plain(), ensure_ascii=False))
     else:
         command.show(found, Console(highlight=False))
-        if report:
+    if report:  # after the figures: a folder that cannot be written does not cost them
+        command.write_report(found, report)
+        if not as_json:
             typer.echo(f"The report: {report / 'index.html'}")
 
 
@@ -299,13 +299,13 @@ def recommend_(
 
     goal = command.goal_of(target, cost)
     advice = command.advise(scenario, goal, seed, anyway=anyway, named=ical is not None, bars=progress)
-    if report:
-        command.write_advice(advice, report)
     if as_json:
         typer.echo(command.to_json(advice))
     else:
         command.show(advice, Console(highlight=False))
-        if report:
+    if report:
+        command.write_advice(advice, report)
+        if not as_json:
             typer.echo(f"The report: {report / 'index.html'}")
     if ical:  # last: where nobody can be named, the rest is there
         command.write_calendar(advice, ical, dt.datetime.now(dt.UTC))
@@ -379,3 +379,7 @@ def _print_import(plain: dict[str, Any]) -> None:
     Console().print(table)
     if (more := len(plain["refused"]) - MOST_SHOWN) > 0:
         typer.echo(f"… and {more} more; --report FILE or --json lists all.")
+
+
+if __name__ == "__main__":
+    main()

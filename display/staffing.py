@@ -15,13 +15,15 @@ Plain = Mapping[str, Any]
 Gaps = Mapping[tuple[str, str, str], Plain]
 
 
-def result(study: Plain) -> dict[str, Any]:
-    """Return all that the page of a result shows beside the study itself.
+def result(study: Plain, scenario: Plain | None = None) -> dict[str, Any]:
+    """Return all that the page of a result shows beside the study itself; `scenario`: as it was asked.
 
     ``verdict``: doubtful (no figures follow), shorter, longer or same; of the waits, scenario against today.
     """
     shown: dict[str, Any] = {
         "verdict": "doubtful",
+        "changes": _changes(scenario or {}),
+        "other_customers": _other_customers(scenario or {}),
         "check": _check(study["trust"]) if study["trust"] else None,
         "roster": _roster(study["rosters"]),
     }
@@ -38,6 +40,29 @@ def result(study: Plain) -> dict[str, Any]:
         "by_business": _businesses(study["outcomes"], gaps),
         "by_window": _windows(study["outcomes"]),
     }
+
+
+def _changes(scenario: Plain) -> list[tuple[str, str]]:
+    """Return what a scenario changes besides the windows: the form's field, and what stands in it."""
+    demand, staffing = scenario.get("demand", {}), scenario.get("staffing", {})
+    rules = scenario.get("rules", {})
+    found = [
+        ("customers", demand.get("factor", 1), 1, 100.0),
+        ("fewer", staffing.get("teller_fewer", 0), 0, 1.0),
+        ("late_opening", staffing.get("late_opening_s", 0), 0, 1.0 / _MINUTE),
+        ("wrap_up", rules.get("wrap_up_factor", 1), 1, 100.0),
+    ]
+    said = [(name, f"{unit * value:g}") for name, value, usual, unit in found if value != usual]
+    if rules.get("call_ahead"):
+        said.append(("call_ahead", ""))
+    if "turn_away_at" in rules:
+        said.append(("turn_away_at", str(rules["turn_away_at"])))
+    return said
+
+
+def _other_customers(scenario: Plain) -> bool:
+    demand = scenario.get("demand", {})
+    return bool(demand.get("factor", 1) != 1 or demand.get("business_factor"))
 
 
 def _verdict(gap: Plain) -> str:

@@ -174,16 +174,26 @@ class _Trial:
         for_s, played = next(
             (one for one in others if self.saved_s(one[1]) >= enough), (OPEN_FOR_S[-1], longest)
         )
-        own = self.counted & self.outlook.takes(window)[self.outlook.sort]
-        if not own.any():
-            return None
-        before, after, change = self.waits(self.now, own), self.waits(played, own), self.change(played, own)
-        if not worth_it(before, change):
-            return None
         takes = self.outlook.takes(window)
         sorts = zip(self.outlook.sorts, takes, strict=True)
         businesses = tuple(dict.fromkeys(sort.business for sort, taken in sorts if taken))
+        own = self.counted & takes[self.outlook.sort]
+        if not own.any() or not worth_it(self.waits(self.now, own), self.change(played, own)):
+            return None
+        gain = tuple(name for name in businesses if self._gains(played, name))
+        if gain:  # else it is worth it for all of them together only
+            businesses, own = gain, own & self._of(*gain)
+        before, after, change = self.waits(self.now, own), self.waits(played, own), self.change(played, own)
         return Opening(self.outlook.windows[window].window, for_s, businesses, before, after, change)
+
+    def _of(self, *businesses: str) -> Flags:
+        """Who comes for one of these businesses [N]."""
+        return np.array([one.business in businesses for one in self.outlook.sorts])[self.outlook.sort]
+
+    def _gains(self, played: Played, business: str) -> bool:
+        """Whether it would be worth it for the customers of this business alone."""
+        own = self.counted & self._of(business)
+        return bool(own.any()) and worth_it(self.waits(self.now, own), self.change(played, own))
 
     def openable(self) -> Iterator[int]:
         """The closed windows that somebody could open, one of each kind."""
@@ -243,9 +253,8 @@ class _Trial:
     def _costs(self, played: Played) -> Change | None:
         """The change for the business that loses most; None where somebody would notice."""
         most: Change | None = None
-        business_of = [sort.business for sort in self.outlook.sorts]
-        for business in dict.fromkeys(business_of):
-            own = np.array([one == business for one in business_of])[self.outlook.sort]
+        for business in dict.fromkeys(sort.business for sort in self.outlook.sorts):
+            own = self._of(business)
             if not own.any():
                 continue
             change = self.change(played, own)

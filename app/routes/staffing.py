@@ -170,7 +170,7 @@ def _shown(live: Live, request: Request, kept: Mapping[str, Any]) -> Response:
         kept=kept,
         study=kept["study"],
         made_at=_moment(live, kept["made_at"]),
-        shown=staffing.result(kept["study"]),
+        shown=staffing.result(kept["study"], kept["asked"]["scenario"]),
         link=str(request.url.replace(query="")),
     )
 

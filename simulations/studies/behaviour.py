@@ -30,7 +30,7 @@ __all__ = [
 
 _STEPS = 128  # of a patience table
 _LAST = 4.0  # units of cumulative hazard that it covers
-_BEYOND_S = 2700.0  # mean patience beyond it
+_SHORTEST_S = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,8 @@ def patiences(tables: Sequence[Floats], which: Ints, uniform: Floats) -> Floats:
     start = below + which * size
     with np.errstate(invalid="ignore"):  # of nobody leaves: infinite less infinite
         result = flat[start] + inside * (flat[start + 1] - flat[start])
-    result += np.maximum(0.0, hazard - _STEPS) * (_LAST / _STEPS * _BEYOND_S)
+    beyond = np.flatnonzero(hazard > _STEPS)
+    result[beyond] += (hazard[beyond] - _STEPS) * (_LAST / _STEPS) * _beyond_s(tables)[which[beyond]]
     result[np.isnan(result)] = np.inf
     return np.asarray(result)
 
@@ -136,12 +137,17 @@ def hazard(tables: Sequence[Floats], which: Ints, wait_s: Floats) -> Floats:
     """Return the cumulative hazard of each's patience [N] at a wait: `patiences` the other way round."""
     grid = np.linspace(0.0, _LAST, _STEPS + 1)
     found = np.zeros(which.size)
-    for number, times in enumerate(tables):
-        own = which == number
-        inside = np.interp(wait_s[own], times, grid) if np.isfinite(times[-1]) else 0.0
-        beyond = np.maximum(0.0, wait_s[own] - times[-1]) / _BEYOND_S
-        found[own] = inside + beyond
+    for number, (times, beyond_s) in enumerate(zip(tables, _beyond_s(tables).tolist(), strict=True)):
+        if np.isfinite(times[-1]):
+            own = which == number
+            beyond = np.maximum(0.0, wait_s[own] - times[-1]) / beyond_s
+            found[own] = np.interp(wait_s[own], times, grid) + beyond
     return found
+
+
+def _beyond_s(tables: Sequence[Floats]) -> Floats:
+    """Return the mean patience beyond each table: people go on leaving at the mean rate within it."""
+    return np.array([max(_SHORTEST_S, float(table[-1]) / _LAST) for table in tables])
 
 
 def exponential_patience(mean_s: float) -> Floats:

@@ -95,7 +95,7 @@ class Outcome:
 
     def mean_wait_s(self, business: str | None = None, slot: int | None = None) -> Estimate:
         """Return the mean wait of the called; NaN where nobody was."""
-        return self._ratio(self.waited_s, self.called, business, slot)
+        return self._ratio(self.waited_s, self.called, business, slot, np.inf)
 
     def late_share(self, business: str | None = None, slot: int | None = None) -> Estimate:
         """Return P(wait > N) of those who came in, leavers by how long they had waited."""
@@ -109,17 +109,19 @@ class Outcome:
 
     def a_day(self, totals: Floats, business: str | None = None, slot: int | None = None) -> Estimate:
         """Return the mean by day of some of the totals, such as `left`."""
-        return average(self.chosen(totals, business, slot), self.controls)
+        return bounded(average(self.chosen(totals, business, slot), self.controls))
 
     def utilisation(self, window: int | None = None) -> Estimate:
         """Return the share of its staffed time that a window, or all of them, was busy."""
         busy = self.busy_s.sum(axis=1) if window is None else self.busy_s[:, window]
         staffed = self.staffed_s.sum() if window is None else self.staffed_s[window]
-        return average(busy / staffed, self.controls) if staffed > 0.0 else Estimate(np.nan, np.nan, np.nan)
+        if staffed <= 0.0:
+            return Estimate(np.nan, np.nan, np.nan)
+        return bounded(average(busy / staffed, self.controls), 1.0)
 
     def overtime(self) -> Estimate:
         """Return the mean overtime, in seconds."""
-        return average(self.overtime_s, self.controls)
+        return bounded(average(self.overtime_s, self.controls))
 
     def wait_quantiles_s(
         self, probabilities: Sequence[float], business: str | None = None, slot: int | None = None
@@ -140,9 +142,11 @@ class Outcome:
             totals = totals.sum(axis=2)
         return np.asarray(totals.sum(axis=1) if slot is None else totals[:, slot])
 
-    def _ratio(self, over: Floats, under: Floats, business: str | None, slot: int | None) -> Estimate:
+    def _ratio(
+        self, over: Floats, under: Floats, business: str | None, slot: int | None, most: float = 1.0
+    ) -> Estimate:
         chosen = self.chosen(over, business, slot), self.chosen(under, business, slot)
-        return ratio(*chosen, self.controls)
+        return bounded(ratio(*chosen, self.controls), most)
 
 
 def grid_of(scenarios: Sequence[Scenario]) -> Grid:
@@ -253,6 +257,11 @@ def ratio(over: Floats, under: Floats, controls: Controls = control.NONE) -> Est
         return Estimate(np.nan, np.nan, np.nan)
     value = float(over.sum()) / whole
     return estimated(value, controls.cleared(errors_of_ratio(over, under)))
+
+
+def bounded(estimate: Estimate, most: float = np.inf) -> Estimate:
+    """Return a figure that lies from 0 to `most`, as its interval does: of few days it would be wider."""
+    return Estimate(*(float(np.clip(each, 0.0, most)) for each in estimate))
 
 
 def estimated(value: float, errors: Floats) -> Estimate:

@@ -166,6 +166,12 @@ def _behaviour(file: ScenarioPlan, behaviour: Behaviour) -> Behaviour:
     if file.services:
         services = {**services, **{each.business: lognormal(each.mean_s, each.cv) for each in file.services}}
         behaviour = replace(behaviour, services=services)
+    if file.walk_s is not None:
+        behaviour = replace(behaviour, walking=np.full(GRID.size, file.walk_s))
+    if file.wrap_up_s is not None:  # all of it, until the next is called
+        table = np.full(GRID.size, file.wrap_up_s)
+        nothing = np.zeros(GRID.size)
+        behaviour = replace(behaviour, wrap_up=dict.fromkeys(services, table), idle=nothing)
     if file.balking.waits_s:
         behaviour = replace(behaviour, balking=file.balking)
     if file.no_show_share is not None:

@@ -45,7 +45,7 @@ _KNOWN: Final = {
         "roster",  # read by `roster_plan`
     ),
     "demand": ("factor", "business_factor", "busyness_cv", "arrivals", "priority_shares"),
-    "behaviour": ("no_show_share", "patience_minutes", "balking", "service"),
+    "behaviour": ("no_show_share", "patience_minutes", "walk_s", "wrap_up_s", "balking", "service"),
     "service": ("business", "mean_minutes", "cv"),
     "staffing": ("windows", "which", "as_on", "teller_fewer", "late_opening_s"),
     "window": ("id", "hours", "businesses", "reluctance", "express_minutes", "speed"),
@@ -126,6 +126,8 @@ class _Reader(TomlReader):
             priority_shares=self._shares(demand, branch),
             no_show_share=self.number(behaviour, where["behaviour"], "no_show_share", 0.0, 0.9, None),
             patience_s=None if patience is None else 60.0 * patience,
+            walk_s=self.number(behaviour, where["behaviour"], "walk_s", 0.0, 3600.0, None),
+            wrap_up_s=self.number(behaviour, where["behaviour"], "wrap_up_s", 0.0, 3600.0, None),
             balking=self._balking(behaviour),
             services=self._services(behaviour, branch),
             windows=self._levels(staffing, branch, opens, closes),
@@ -212,7 +214,8 @@ class _Reader(TomlReader):
         for key, value in found.items():
             number = finite(value)
             if key not in known:
-                raise self.fail(place, name, f"{key!r} is not in the branch file; it has {', '.join(known)}.")
+                its = ", ".join(known) or "none"
+                raise self.fail(place, name, f"{key!r} is not in the branch file; it has {its}.")
             if number is None or not 0.0 <= number <= high:
                 raise self.fail(place, name, f"{key} = {value!r:.40} should be a number from 0 to {high:g}.")
         return {key: float(value) for key, value in found.items()}
@@ -237,6 +240,7 @@ class _Reader(TomlReader):
         lengths = {len(each) for each in found.values()}
         if len(lengths) > 1:
             raise self.fail(place, "arrivals", "should have as many half-hours for every business.")
+        self._within_the_day(place, "arrivals", opens, max(lengths, default=0))
         return {business: tuple(map(float, each)) for business, each in found.items()}
 
     def _shares(self, raw: Mapping[str, Any], branch: Branch) -> dict[str, float]:
@@ -263,9 +267,11 @@ class _Reader(TomlReader):
         return Balking(tuple(60.0 * one[0] for one in found), tuple(float(one[1]) for one in found))
 
     def _services(self, raw: Mapping[str, Any], branch: Branch) -> tuple[Service, ...]:
-        found = []
+        found: list[Service] = []
         for own, place in self.tables(raw, "service", ("behaviour",), "service"):
             business = self.one_of(own, place, "business", [*branch.businesses])
+            if any(each.business == business for each in found):
+                raise self.fail(place, "business", f"{business!r} has a service above; keep one of them.")
             mean = self.number(own, place, "mean_minutes", 0.01, 600.0)
             found.append(Service(business, 60.0 * mean, self.number(own, place, "cv", 0.01, 3.0, 0.8)))
         return tuple(found)
@@ -291,20 +297,24 @@ class _Reader(TomlReader):
             )  # fmt: skip
         if found and not any(found):
             raise self.fail(place, "windows", "opens no window at any time; give at least one half-hour one.")
-        ends = (opens or 0.0) + SLOT_S * len(found)
-        if ends > LAST_S:
-            most = int((LAST_S - (opens or 0.0)) // SLOT_S)
-            raise self.fail(
-                place,
-                "windows",
-                f"goes past 48:00; give at most {most} half-hours from {clock(opens or 0.0)}.",
-            )
+        ends = self._within_the_day(place, "windows", opens, len(found))
         if found and closes is not None and ends < closes:
             raise self.fail(
                 place, "windows", f"ends at {clock(ends)}, but the doors close at {clock(closes)}; "
                 "say how many are open in every half-hour, or leave closes out.",
             )  # fmt: skip
         return found
+
+    def _within_the_day(self, place: Place, name: str, opens: float | None, slots: int) -> float:
+        """Return when so many half-hours from the opening are over, which must be by 48:00."""
+        begins = opens or 0.0
+        ends = begins + SLOT_S * slots
+        if ends > LAST_S:
+            most = int((LAST_S - begins) // SLOT_S)
+            raise self.fail(
+                place, name, f"goes past 48:00; give at most {most} half-hours from {clock(begins)}."
+            )
+        return ends
 
     def _windows(self, raw: Mapping[str, Any], branch: Branch) -> tuple[WindowPart, ...]:
         found: dict[str, WindowPart] = {}

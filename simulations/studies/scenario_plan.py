@@ -91,6 +91,8 @@ class ScenarioPlan:
     priority_shares: Mapping[str, float]
     no_show_share: float | None
     patience_s: float | None
+    walk_s: float | None
+    wrap_up_s: float | None
     balking: Balking
     services: tuple[Service, ...]
     windows: tuple[int, ...]

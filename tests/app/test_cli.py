@@ -57,6 +57,16 @@ def history(tmp_path: Path) -> Path:
     return path
 
 
+def test_the_module_is_the_command_too() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "app.cli", "simulate"], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (
+        2,
+        "lobbyclock: Give either a scenario file or --branches DIR.\n",
+    )
+
+
 @pytest.mark.parametrize("name", ["", "serve", "demo", "import", "history-to-events", "replay"])
 def test_help(command: Command, name: str) -> None:
     status, out, _ = command(*name.split(), "--help")

@@ -97,7 +97,7 @@ def test_the_verdict_is_that_of_the_interval(gap_s: float, verdict: str) -> None
 
 def test_where_the_simulation_does_not_hold_no_figure_is_shown() -> None:
     shown = result(a_study(holds=False))
-    assert shown.keys() == {"verdict", "check", "roster"}
+    assert shown.keys() == {"verdict", "check", "roster", "changes", "other_customers"}
     assert shown["verdict"] == "doubtful"
 
 
@@ -123,3 +123,32 @@ def test_a_changed_window_is_marked_and_drawn_beside_what_it_was() -> None:
 
 def test_without_a_check_there_is_none_to_draw() -> None:
     assert result({**a_study(), "trust": None})["check"] is None
+
+
+def test_what_is_changed_besides_the_windows_is_said() -> None:
+    rules = {"wrap_up_factor": 0.5, "call_ahead": True, "closing": "turn_away", "turn_away_at": "17:15"}
+    asked = {
+        "demand": {"factor": 1.2},
+        "staffing": {"teller_fewer": 1, "late_opening_s": 900},
+        "rules": rules,
+    }
+    shown = result(a_study(), asked)
+    assert shown["other_customers"]
+    assert shown["changes"] == [
+        ("customers", "120"),
+        ("fewer", "1"),
+        ("late_opening", "15"),
+        ("wrap_up", "50"),
+        ("call_ahead", ""),
+        ("turn_away_at", "17:15"),
+    ]
+
+
+def test_the_usual_is_no_change() -> None:
+    usual = {
+        "demand": {"factor": 1},
+        "staffing": {"teller_fewer": 0, "late_opening_s": 0},
+        "rules": {"wrap_up_factor": 1, "call_ahead": False, "closing": "serve_all"},
+    }
+    shown = result(a_study(), usual)
+    assert (shown["changes"], shown["other_customers"]) == ([], False)

@@ -89,6 +89,16 @@ def test_a_window_that_alone_takes_a_business_is_opened_for_it(pools: Pools) -> 
     assert opening.after.high_s < inf
 
 
+def test_an_opening_names_only_those_who_gain_by_it(pools: Pools) -> None:
+    cash = WindowNow(window="1", phase="serving", reluctance={"cash": 0.0}, business="cash", elapsed_s=60.0)
+    loans = (WindowNow(window=name, phase="open", reluctance={"loans": 0.0}) for name in ("2", "3"))
+    both = WindowNow(window="9", phase="closed", reluctance={"cash": 0.0, "loans": 0.0})
+    waiting = tuple(one for one in BUSY.waiting if one.business == "cash")
+    opening = advised(replace(BUSY, windows=(cash, *loans, both), waiting=waiting), pools).opening
+    assert opening is not None
+    assert (opening.window, opening.businesses) == ("9", ("cash",))
+
+
 def test_where_few_wait_no_window_is_opened(pools: Pools) -> None:
     situation = replace(BUSY, waiting=(), windows=idle("open", "open", "open", "closed"))
     advice = advised(situation, pools)

@@ -39,6 +39,11 @@ def test_a_constant_hazard_is_an_exponential_patience_also_far_out() -> None:
     np.testing.assert_allclose(values, -2700.0 * np.log(UNIFORM), rtol=1e-9)
 
 
+def test_short_patience_stays_exponential_far_out_too() -> None:
+    values = patiences([exponential_patience(120.0)], ALL_FIRST, UNIFORM)
+    np.testing.assert_allclose(values, -120.0 * np.log(UNIFORM), rtol=1e-9)
+
+
 def test_who_never_leaves_has_endless_patience() -> None:
     patient = exponential_patience(60.0)
     tables = [np.full_like(patient, np.inf), patient]

@@ -70,3 +70,10 @@ def test_a_grid_covers_all_scenarios() -> None:
     base = reference()
     grid = grid_of([base])
     assert (grid.begins_s, grid.slots, grid.businesses) == (32_400.0, 16, ("a", "b", "c"))
+
+
+def test_an_interval_of_few_days_stays_where_the_figure_can_lie() -> None:
+    (found,) = study([reference()], 2)
+    figures = [found.late_share(), found.lost_share(), found.utilisation(), found.late_share("c", 15)]
+    assert all(0.0 <= one.low <= one.value <= one.high <= 1.0 for one in figures)
+    assert min(found.mean_wait_s("c", 15).low, found.overtime().low, found.a_day(found.left).low) >= 0.0

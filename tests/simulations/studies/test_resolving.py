@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from simulations.studies.problems import ScenarioError
 from simulations.studies.resolving import Learned, learned, resolved
 from simulations.studies.scenario import Scenario
 from simulations.studies.scenario_file import parse
+from simulations.studies.study import study
 
 from .past import MONDAY, arrivals, day, days_from
 
@@ -187,3 +189,30 @@ def test_more_tellers_fewer_than_are_there_leave_nobody(branch: Branch, nothing:
 def test_a_day_on_which_nobody_comes_is_refused(branch: Branch, nothing: Learned) -> None:
     with pytest.raises(ScenarioError, match="nobody comes before the doors close at 11:00"):
         by_hand("", branch, nothing, "factor = 0")
+
+
+SERVICE = "[[behaviour.service]]\nbusiness = 'personal'\nmean_minutes = 0.5\ncv = {cv}\n"
+
+
+@pytest.mark.parametrize("cv", [0.2, 0.8])
+def test_one_window_by_hand_waits_as_pollaczek_and_khinchin_say(branch: Branch, cv: float) -> None:
+    """A mean wait, in services: load (1 + cv²) / 2 (1 - load), where only the service takes time."""
+    file = (
+        'branch = "demo.toml"\nopens = "06:00"\n[demand]\narrivals = { personal = ' + str([42] * 80) + " }\n"
+        f"[behaviour]\npatience_minutes = 1e6\nwalk_s = 0\nwrap_up_s = 0\n{SERVICE.format(cv=cv)}"
+        f"[staffing]\nwindows = {[1] * 80}\n"
+    )
+    bare = replace(branch, breaks=(), back_office=())
+    (outcome,) = study([resolved(parse(file, "plan.toml", bare), bare, learned([], bare, None))], 150)
+    rho = 42 * 0.5 / 30.0
+    assert outcome.utilisation(0).value == pytest.approx(rho, rel=0.01)
+    waits = rho * (1.0 + cv**2) / 2.0 / (1.0 - rho) * 30.0
+    assert outcome.mean_wait_s().value == pytest.approx(waits, rel=0.03)
+
+
+def test_walk_and_wrap_up_by_hand_take_the_windows_time(branch: Branch, nothing: Learned) -> None:
+    plain = "[behaviour]\npatience_minutes = 1e6\nwalk_s = 0\nwrap_up_s = {}\n"
+    none, some = (by_hand(plain.format(each), branch, nothing, "factor = 0.1\n") for each in (0, 60))
+    before, after = study([none, some], 50)
+    longer = (after.busy_s.sum() - before.busy_s.sum()) / before.called.sum()
+    assert longer == pytest.approx(60.0, rel=0.1)

@@ -41,6 +41,8 @@ priority_shares = { vip = 0.1 }
 [behaviour]
 no_show_share = 0.03
 patience_minutes = 30
+walk_s = 0
+wrap_up_s = 12
 balking = [[10, 0.02], [30, 0.2]]
 service = [{ business = "personal", mean_minutes = 5, cv = 0.7 }]
 [staffing]
@@ -90,6 +92,7 @@ share = 0.3
     )
     assert (found.opens_s, found.closes_s, found.turn_away_s) == (32_400.0, 61_200.0, 61_800.0)
     assert found.arrivals == {"personal": (10.0, 20.0), "wealth": (1.0, 2.0)}
+    assert (found.patience_s, found.walk_s, found.wrap_up_s) == (1800.0, 0.0, 12.0)
     assert found.balking.waits_s == (600.0, 1800.0)
     assert found.parts[0].hours == ((32_400.0, 43_200.0), (46_800.0, 61_200.0))
     assert (found.parts[0].express_s, found.parts[0].reluctance) == (180.0, None)
@@ -106,6 +109,18 @@ def test_an_empty_scenario_is_the_branch_as_it_is(branch: Branch) -> None:
 
 
 WRONG = {
+    "arrivals_past_the_day_after": (
+        f'opens = "09:00"\n[demand]\narrivals = {{ personal = {[1] * 79} }}',
+        4,
+        "[demand] arrivals",
+        "goes past 48:00; give at most 78 half-hours from 09:00",
+    ),
+    "a_service_twice": (
+        "[behaviour]\nservice = [" + 2 * "{ business = 'wealth', mean_minutes = 5 }, " + "]",
+        3,
+        "[[behaviour.service]] #2 business",
+        "'wealth' has a service above",
+    ),
     "closes_before_opens": (
         'opens = "09:00"\ncloses = "08:00"',
         3,
