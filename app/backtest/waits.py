@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,14 +163,14 @@ class Walk:
         for done, moment in enumerate(self._moments):
             if progress and done % 500 == 0:
                 progress(done, len(self._moments))
+            if self.floor.is_new_day(moment.at):
+                self._turn_day()
             while tick < moment.at and moment.at > begins:
                 if self._open:
                     self._look_again(tick)
                     tick += EVERY_S
                 else:
                     tick = moment.at + EVERY_S
-            if self.floor.is_new_day(moment.at):
-                self._turn_day()
             self._following.until(moment.at)
             self.floor.see(moment)
             if moment.kind is Kind.ISSUED:
@@ -180,6 +181,7 @@ class Walk:
             progress(len(self._moments), len(self._moments))
 
     def _turn_day(self) -> None:
+        self._open.clear()  # a day's end abandons what still waits
         over = past_workday(self.branch, map(past_ticket, self.floor.turn_day()))
         self.pools.presence.learn_day(over.visits, over.waits, over.hour_of, over.planned)
         if self._second_stage:
@@ -190,7 +192,7 @@ class Walk:
     def _issued(self, row: HistoryRow, *, testing: bool) -> None:
         if testing:
             self.at_issue.append((row, self._predict([row.ticket], must_wait=False)[row.ticket].raw[0]))
-        if waited_until(row) - row.issued_at < WAITED_S:
+        if not WAITED_S <= waited_until(row) - row.issued_at < inf:  # of some nobody knows when they left
             return
         drawn = self._predict([row.ticket], must_wait=True)[row.ticket]
         stays, offered = drawn.raw
