@@ -32,7 +32,7 @@ _AFTER_ISSUE = {
 
 @dataclass(frozen=True, slots=True)
 class Inversion:
-    """A time that lies ``by_s`` seconds before ``predecessor``, which it should follow; negative: far after."""
+    """A time ``by_s`` seconds before ``predecessor``, which it should follow; negative: far after it."""
 
     field: str
     predecessor: str
