@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from app.backtest.floor import WAITED_S, waited_until
-from app.backtest.waits import EVERY_S, LEARN_AGAIN_S, LEVELS, Case, Look, Outlook, Told, Walk
+from app.backtest.waits import EVERY_S, FORESEE_S, LEARN_AGAIN_S, LEVELS, Case, Look, Outlook, Told, Walk
 from app.branch.branch_file import Branch, parse
 from app.history import HistoryReport, HistoryRow, branch_for
 
@@ -251,3 +251,13 @@ def test_a_days_end_ends_every_wait(lobby_branch: Branch, lobby: list[HistoryRow
     ))  # fmt: skip
     walk = walked(lobby_branch, [*lobby, late], OPENS - HOUR_S)
     assert "late" not in {case.row.ticket for case in walk.cases}
+
+
+def test_what_is_further_off_in_years_of_history_is_learned_only(
+    lobby_branch: Branch, lobby: list[HistoryRow], last_day: float
+) -> None:
+    walk = walked(lobby_branch, lobby, last_day + FORESEE_S)
+    assert {case.row.ticket.partition("-")[0] for case in walk.cases} == {"1"}
+    services = sum(row.outcome == "served" and row.issued_at < last_day for row in lobby)
+    assert walk.pools.cases("service") >= services
+    assert not walk.at_issue
