@@ -205,6 +205,8 @@ def backtest(
         from_hour,
         boosting.available() if second_stage is None else second_stage,
     )
+    if options.test_to and options.test_to < first:
+        fail(f"--test-to {options.test_to} is before --test-from {first}.")
     zone = parse_zone(timezone)
     past = _read_history(history, zone)
     try:

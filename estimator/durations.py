@@ -74,7 +74,7 @@ class Durations:
         return float(self.weights.sum())
 
     def quantiles(self, probabilities: Floats) -> Floats:
-        """Return the durations that are not exceeded with these probabilities [P], in seconds; empty for none."""
+        """Return the durations that are not exceeded with these probabilities [P], in seconds."""
         reached = np.cumsum(self.weights) - self.weights / 2
         quantiles: Floats = np.interp(probabilities * self.weight, reached, self.values_s)
         return quantiles

@@ -177,5 +177,7 @@ def test_the_command_prints_json_and_says_what_is_wrong(tmp_path: Path) -> None:
     plain = json.loads(answer.stdout)
     assert plain["second_stage"] is False
     assert all(part["hour"] >= "10" for part in plain["waits"]["by_hour"])
+    backwards = runner.invoke(cli.app, [*asked, "--test-to", "2026-03-02"])
+    assert (backwards.exit_code, "--test-to 2026-03-02 is before" in backwards.stderr) == (2, True)
     wrong = runner.invoke(cli.app, ["backtest", str(history), "--test-from", "tomorrow"])
     assert (wrong.exit_code, "--test-from 'tomorrow'" in wrong.stderr) == (2, True)
