@@ -31,7 +31,7 @@ app = typer.Typer(
 )
 
 Timezone = Annotated[str, typer.Option(help="Time zone of times that have no offset.")]
-MOST_SHOWN = 20
+MOST_SHOWN, MOST_NAMED = 20, 3
 
 
 def main() -> None:
@@ -191,6 +191,7 @@ def backtest(
     """Say what the estimates would have been worth: predict, then learn, ticket by ticket."""
     from app.backtest import summary
     from app.backtest.study import Options, study
+    from app.history import HistoryError
     from estimator import boosting
 
     if second_stage and not boosting.available():
@@ -204,8 +205,14 @@ def backtest(
         from_hour,
         boosting.available() if second_stage is None else second_stage,
     )
+    if options.test_to and options.test_to < first:
+        fail(f"--test-to {options.test_to} is before --test-from {first}.")
     zone = parse_zone(timezone)
-    found = study(_read_history(history, zone).rows, zone, options, progress)
+    past = _read_history(history, zone)
+    try:
+        found = study(past.rows, zone, options, progress)
+    except HistoryError as error:
+        fail(f"{history}: {error}")
     if report:
         from app.backtest.report import write_report
 
@@ -361,8 +368,17 @@ def _read_history(history: Path, zone: ZoneInfo) -> HistoryReport:
     from app.history import read_rows, read_table
 
     report = read_rows(read_table(history), zone, progress("rows"))
-    if refused := report.rows_refused:
-        err.print(f"{refused} rows were refused; `lobbyclock import --report` lists them.")
+    refused = [one for one in report.refused if not one.ticket_kept]
+    for one in refused[:MOST_NAMED]:
+        err.print(
+            Text(f"{history}, line {one.line}: {one.field} {one.value!r} {one.reason}."), soft_wrap=True
+        )
+    if refused:
+        err.print(
+            f"{len(refused)} of {report.read} rows were refused; `lobbyclock import --report` lists all."
+        )
+    if not report.rows:
+        fail(f"{history}: it has no ticket that can be used.")
     return report
 
 

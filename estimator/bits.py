@@ -27,7 +27,10 @@ def words(members: int) -> int:
 
 
 def packed(table: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return each row of a table [N, M] as a set of its true columns [N, words(M)]."""
+    """Return each row of a table [N, M] as a set of its true columns [N, words(M)].
+
+    No rows, no sets; without columns each set is empty.
+    """
     rows, members = table.shape
     padded = np.zeros((rows, words(members) * WORD), np.int64)
     padded[:, :members] = table

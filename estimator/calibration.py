@@ -86,7 +86,10 @@ class Calibration:
         """Return what a quantile at any level is multiplied by: between the known levels, by its place.
 
         The scale is shifted: (seconds + `SHIFT_S`) times the factor, less `SHIFT_S`, as in `corrected`.
+        1 where there are no levels.
         """
+        if not self.levels:
+            return 1.0
         own = self.own[depth_of(ahead)]
         known = [_bounded(common + extra) for common, extra in zip(self.common, own, strict=True)]
         return exp(float(np.interp(level, self.levels, known)))
@@ -106,10 +109,13 @@ class Calibration:
     ) -> None:
         """Learn from one wait that ended: the quantiles (and the mean) that had been said of it.
 
-        `weight`: how many such waits it stands for, those who left included. ValueError if it is no duration.
+        `weight`: how many such waits it stands for, those who left included. ValueError, and nothing is
+        learned, if it is no duration, or what was said of it no figures.
         """
         if not (isfinite(happened_s) and happened_s >= 0.0):
             raise ValueError(f"not a wait: {happened_s} s")
+        if not all(map(isfinite, (*said_s, mean_s or 0.0, weight))) or weight < 0.0:
+            raise ValueError(f"not figures: said {said_s}, mean {mean_s}, weight {weight}")
         pairs = list(zip(said_s, self.levels, strict=True))  # before anything is changed
         depth = depth_of(ahead)
         self.seen[depth] += 1

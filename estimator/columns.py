@@ -81,7 +81,10 @@ class Scratch(NamedTuple):
 
 
 def rules(head_start: Floats, reluctance: Floats) -> Rules:
-    """Return the rules of L lines and W windows: `head_start` [L], `reluctance` [W, L], not negative."""
+    """Return the rules of L lines and W windows: `head_start` [L], `reluctance` [W, L], not negative.
+
+    Without windows nobody takes any line; without lines there are no sets of takers.
+    """
     late = reluctance > 0.0
     helpers = packed((late & np.isfinite(reluctance)).T)
     return Rules(packed(~late.T), helpers, bool(helpers.any()), head_start, reluctance)
@@ -89,7 +92,7 @@ def rules(head_start: Floats, reluctance: Floats) -> Rules:
 
 @njit(cache=True, nogil=True)
 def scratch(tickets: int, lines: int, windows: int) -> Scratch:
-    """Return room for a run of so many."""
+    """Return room for a run of so many; of none, empty columns."""
     return Scratch(
         np.empty(lines, np.int64),
         np.empty(lines, np.int64),

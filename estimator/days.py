@@ -29,6 +29,7 @@ def run_days(
     `day_start[d + 1]` [D + 1], each in the order of its tickets. As in `columns.Roster`, by day: `free_at`,
     `speed` [S, W], `opens_at`, `closes_at` [S, W, K]; S is 1 (all days alike) or D, for each by itself.
     Who left has the moment when it would have been called and window -1; the never called: infinity, -1.
+    No days, or days without customers, write nothing; without windows nobody is called.
     """
     days = day_start.shape[0] - 1
     most = 0

@@ -73,7 +73,10 @@ def eligible_at(ticket: Waiting, rule: WindowRule) -> float:
 
 
 def heads(line: Iterable[Waiting]) -> list[Waiting]:
-    """Return the first to come of each sort of ticket: no window may call another of its sort sooner."""
+    """Return the first to come of each sort of ticket: no window may call another of its sort sooner.
+
+    None of an empty line.
+    """
     first: dict[tuple[str, str | None, float], Waiting] = {}
     for ticket in line:
         sort = (ticket.business, ticket.window, ticket.expected_s)

@@ -274,6 +274,7 @@ def run(
 
     Into `called_at`, `called_by` [T] go the moment each customer is called (or, if it had left, would have
     been) and the window, -1 for those who left. The entries of customers who are not reached are left alone.
+    Without windows nobody is reached; of nobody wanted it returns 0 at once.
     """
     words, line_words = room.idle.shape[0], room.waiting.shape[0]
     if words == 1 and line_words == 1:  # the same, but the compiler knows, and need not loop

@@ -110,12 +110,14 @@ class Pools:
         self.presence = Presence()
 
     def learn(self, observation: Observation) -> None:
-        """Take one observation in, in constant time; ValueError if its duration is not one.
+        """Take one observation in, in constant time; ValueError if its duration or its moment is none.
 
         A `wait` is for the calibration: it teaches nothing about durations.
         """
         if not 0.0 <= observation.value_s < float("inf"):
             raise ValueError(f"not a duration: {observation.kind} of {observation.value_s} s")
+        if not isfinite(observation.at):  # all that comes later would fade beside it
+            raise ValueError(f"not a moment: {observation.kind} at {observation.at}")
         if observation.kind == "arrival":
             self.arrivals.learn(observation)
         elif observation.kind == "patience":

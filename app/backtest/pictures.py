@@ -16,6 +16,8 @@ from .waits import LEVELS
 
 Floats = NDArray[np.float64]
 Draw = Callable[[Study, Path], None]
+MOST_LABELS, MOST_LETTERS = 40, 120
+"""Of an axis: what can be read, and what fits side by side."""
 
 
 def reliability(study: Study, path: Path) -> None:
@@ -125,6 +127,11 @@ def _coverage(parts: Mapping[str, Score], name: str, path: Path) -> None:
     if known:
         error = 1.96 * np.sqrt(0.8 * 0.2 / counts)
         axes.errorbar(places, shares, yerr=error, fmt="o", color=OWN, ecolor=REST, capsize=3)
-        axes.set_xticks(places, [f"{part}\n{score.n}" for part, score in known], fontsize=8, rotation=0)
-    axes.set(xlabel=f"{name}, cases below", ylabel="coverage", ylim=(0.4, 1.0))
+        step = -(-len(known) // MOST_LABELS)
+        named = [(part, str(score.n)) for part, score in known[::step]]
+        crowded = sum(max(map(len, each)) for each in named) > MOST_LETTERS
+        labels = [(": " if crowded else "\n").join(each) for each in named]
+        axes.set_xticks(places[::step], labels, fontsize=8, rotation=90 if crowded else 0)
+    lowest = min([0.4, *(shares - 0.05)])
+    axes.set(xlabel=f"{name}, cases below", ylabel="coverage", ylim=(max(-0.02, lowest), 1.02))
     made.savefig(path)

@@ -10,7 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.branch.branch_file import Branch, parse
+from app.branch.state import business_date
 from app.history.branchfile import branch_for, head_starts
+from app.history.business_day import DAY_CHANGE
 from app.history.errors import HistoryError
 from app.history.row import HistoryRow
 from estimator import boosting
@@ -153,14 +155,16 @@ def _within(rows: Sequence[HistoryRow], zone: ZoneInfo, options: Options) -> lis
 
 
 def _first_day(rows: Sequence[HistoryRow], zone: ZoneInfo, test_from: date) -> date:
-    days = {datetime.fromtimestamp(row.issued_at, zone).date() for row in rows}
-    tested = [day for day in days if day >= test_from]
+    """The first business day to test; where all its tickets are of the small hours, the day that they end."""
+    dated = [(datetime.fromtimestamp(row.issued_at, zone).date(), row) for row in rows]
+    tested = {business_date(row.issued_at, zone, DAY_CHANGE) for day, row in dated if day >= test_from}
     if not tested:
+        days = [day for day, _ in dated]
         known = f"{min(days)} to {max(days)}" if days else "none"
         raise HistoryError(
             f"There is no ticket from {test_from} on to test with; days with tickets: {known}."
         )
-    return min(tested)
+    return min((day for day in tested if day >= test_from), default=max(tested))
 
 
 def _counts(row: HistoryRow, at: datetime, options: Options) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,10 @@ SAID = (0.1, 0.5, 0.9)
 EVERY_S = 30.0
 LEARN_AGAIN_S = 7 * 86_400.0
 """So long before the test the looks begin, so that they have been learned from."""
+FORESEE_S = 56 * 86_400.0
+"""So long before it waits begin to be predicted: what was further off in years of history is learned only."""
+MOST_FITTED = 30_000
+"""Cases, the latest ones, from which a second stage is fitted."""
 DRAWS = 600
 _AT = tuple(LEVELS.index(level) for level in SAID)
 MOST_WEIGHT = 5.0
@@ -162,43 +167,47 @@ class Walk:
         for done, moment in enumerate(self._moments):
             if progress and done % 500 == 0:
                 progress(done, len(self._moments))
+            if self.floor.is_new_day(moment.at):
+                self._turn_day()
             while tick < moment.at and moment.at > begins:
                 if self._open:
                     self._look_again(tick)
                     tick += EVERY_S
                 else:
                     tick = moment.at + EVERY_S
-            if self.floor.is_new_day(moment.at):
-                self._turn_day()
             self._following.until(moment.at)
             self.floor.see(moment)
             if moment.kind is Kind.ISSUED:
-                self._issued(moment.row, testing=moment.at >= test_from)
+                if moment.at >= test_from - FORESEE_S:
+                    self._issued(moment.row, testing=moment.at >= test_from)
             elif moment.kind in {Kind.CALLED, Kind.LEFT}:
                 self._resolved(moment.row)
         if progress:
             progress(len(self._moments), len(self._moments))
 
     def _turn_day(self) -> None:
+        self._open.clear()  # a day's end abandons what still waits
         over = past_workday(self.branch, map(past_ticket, self.floor.turn_day()))
         self.pools.presence.learn_day(over.visits, over.waits, over.hour_of, over.planned)
         if self._second_stage:
-            served = [case for case in self.cases if not case.left]
+            served = [case for case in self.cases if not case.left][-MOST_FITTED:]
             features = np.array([case.features for case in served])
             self._boosting = fit(features, np.array([case.waited_s for case in served]), SAID)
 
     def _issued(self, row: HistoryRow, *, testing: bool) -> None:
         if testing:
-            self.at_issue.append((row, self._predict([row.ticket], must_wait=False)[row.ticket].raw[0]))
-        if waited_until(row) - row.issued_at < WAITED_S:
+            now = self.floor.situation(self.pools, must_wait=False)
+            self.at_issue.append((row, self._predict(now, [row.ticket])[row.ticket].raw[0]))
+        if not WAITED_S <= waited_until(row) - row.issued_at < inf:  # of some nobody knows when they left
             return
-        drawn = self._predict([row.ticket], must_wait=True)[row.ticket]
+        now = self.floor.situation(self.pools, must_wait=True)
+        drawn = self._predict(now, [row.ticket])[row.ticket]
         stays, offered = drawn.raw
         at = datetime.fromtimestamp(self.floor.now, self.branch.zone)
         case = Case(
             row,
             at,
-            self._features(row, drawn),
+            self._features(now, row, drawn),
             drawn,
             corrected(self.stays, stays, drawn.ahead),
             corrected(self.offered, offered, drawn.ahead),
@@ -209,9 +218,8 @@ class Walk:
             case.boosted = corrected(self.boosted, Outlook(*said.tolist()), drawn.ahead)
         self._open[row.ticket] = case
 
-    def _features(self, row: HistoryRow, drawn: Prediction) -> Floats:
+    def _features(self, situation: Situation, row: HistoryRow, drawn: Prediction) -> Floats:
         """The state of the queue, then the draws."""
-        situation = self.floor.situation(self.pools, must_wait=True)
         usual_s = self.pools.expected_service_s(row.business)
         state = features(self.floor, situation, row, drawn.ahead, usual_s)
         return np.concatenate((state, drawn.stays, [drawn.stays_mean_s]))
@@ -243,7 +251,8 @@ class Walk:
     def _look_again(self, now: float) -> None:
         self.floor.now = now
         self._following.until(now)
-        for ticket, drawn in self._predict(self._open, must_wait=True).items():
+        situation = self.floor.situation(self.pools, must_wait=True)
+        for ticket, drawn in self._predict(situation, self._open).items():
             case = self._open[ticket]
             stays = corrected(self.again, drawn.raw[0], drawn.ahead)
             case.later.append(Look(now - case.row.issued_at, drawn.ahead, stays, self._to_tell(drawn)))
@@ -254,9 +263,8 @@ class Walk:
         low_s, high_s = self.told.corrected(quantiles, drawn.ahead)
         return Told(low_s, min(max(median_s, low_s), high_s), high_s)
 
-    def _predict(self, tickets: Container[str], *, must_wait: bool) -> dict[str, Prediction]:
+    def _predict(self, situation: Situation, tickets: Container[str]) -> dict[str, Prediction]:
         """What the draws say of these tickets, which wait."""
-        situation = self.floor.situation(self.pools, must_wait=must_wait)
         lines = line_up(situation, self.pools)
         _, waits = play(situation, self.pools, lines, Chance.shared(self._rng), DRAWS)
         ahead = _ahead(situation)

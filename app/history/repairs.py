@@ -3,8 +3,8 @@
 Machines write a call and a start within the same second or two, in either order; and tellers press "finish"
 late. A small inversion is therefore raised to its predecessor, and a service that reaches into the next
 call at the same window ends with that call. A time that contradicts its predecessor by more than
-``TOLERANCE_S`` is worth nothing, but the ticket still is: one such time is left out as unknown; with two it
-cannot be told which of them is wrong.
+``TOLERANCE_S``, or follows it by more than ``LONGEST_S``, is worth nothing, but the ticket still is: one
+such time is left out as unknown; with two it cannot be told which of them is wrong.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 TOLERANCE_S = 5.0
+LONGEST_S = 7 * 86_400.0
+"""Nothing in a branch lasts for a week: a date so far off is a slip of the pen."""
 
 _AFTER_ISSUE = {
     "served": ("called_at", "started_at", "finished_at", "ready_at"),
@@ -30,7 +32,7 @@ _AFTER_ISSUE = {
 
 @dataclass(frozen=True, slots=True)
 class Inversion:
-    """A time that lies ``by_s`` seconds before ``predecessor``, which it should follow."""
+    """A time ``by_s`` seconds before ``predecessor``, which it should follow; negative: far after it."""
 
     field: str
     predecessor: str
@@ -39,14 +41,14 @@ class Inversion:
     @property
     def small(self) -> bool:
         """Whether it may be raised to its predecessor."""
-        return self.by_s <= TOLERANCE_S
+        return 0.0 <= self.by_s <= TOLERANCE_S
 
 
 def put_in_order(row: HistoryRow) -> tuple[HistoryRow, list[Inversion]]:
     """The row with issued ≤ called ≤ started ≤ finished ≤ ready, and what was inverted.
 
-    Small inversions are raised to their predecessor; the times of large ones become ``None``, and what
-    follows is held against what came before them.
+    Small inversions are raised to their predecessor; the times of large ones become ``None``, as do those
+    more than ``LONGEST_S`` after their predecessor, and what follows is held against what came before them.
     """
     repaired: dict[str, float | None] = {}
     inversions = []
@@ -55,7 +57,7 @@ def put_in_order(row: HistoryRow) -> tuple[HistoryRow, list[Inversion]]:
         time: float | None = getattr(row, field)
         if time is None:
             continue
-        if time < latest:
+        if not latest <= time <= latest + LONGEST_S:
             inversion = Inversion(field, predecessor, round(latest - time, 3))
             inversions.append(inversion)
             repaired[field] = latest if inversion.small else None

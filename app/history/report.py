@@ -196,4 +196,7 @@ def _check_order(large: Sequence[Inversion], cells: Mapping[str, str]) -> None:
 
 
 def _describe(inversion: Inversion, cells: Mapping[str, str]) -> str:
-    return f"lies {inversion.by_s:g} s before {inversion.predecessor} ({cells[inversion.predecessor]})"
+    far = (
+        f"{inversion.by_s:g} s before" if inversion.by_s > 0 else f"{-inversion.by_s / 86_400:.0f} days after"
+    )
+    return f"lies {far} {inversion.predecessor} ({cells[inversion.predecessor]})"

@@ -148,6 +148,7 @@ def test_without_waits_it_says_what_it_is_given() -> None:
     assert made.corrected(USUAL, 0) == pytest.approx(USUAL)
     assert made.corrected_mean_s(123.0, 40) == 123.0
     assert Calibration(()).corrected([], 3) == []
+    assert Calibration(()).factor(0.5, 3) == 1.0
 
 
 def test_who_is_over_without_waiting_is_told_no_wait_in_time() -> None:
@@ -230,3 +231,19 @@ def test_it_learns_of_what_was_said_and_changes_nothing_said_before() -> None:
     assert made.corrected(USUAL, 3) > said
     other.learn([6000.0] * 3, 5000.0, 3)
     assert other.corrected(USUAL, 3) < said
+
+
+@pytest.mark.parametrize(
+    ("said", "mean_s", "weight"),
+    [((nan, 1.0, 2.0), None, 1.0), ((1.0, 2.0, inf), None, 1.0), (USUAL, nan, 1.0), (USUAL, 1.0, nan),
+     (USUAL, 1.0, -1.0)],
+)  # fmt: skip
+def test_what_is_no_figure_is_refused_and_changes_nothing(
+    said: list[float], mean_s: float | None, weight: float
+) -> None:
+    """A weight that is none would have moved every correction as far as it goes, for good."""
+    made = after([([10.0, 20.0, 30.0], 25.0, 1, 20.0, 1.0)])
+    before = json.dumps(made.to_plain())
+    with pytest.raises(ValueError, match="not figures"):
+        made.learn(said, 25.0, 0, mean_s=mean_s, weight=weight)
+    assert json.dumps(made.to_plain()) == before

@@ -224,6 +224,40 @@ def test_what_is_no_duration_is_refused_and_changes_nothing(kind: Kind, value_s:
     assert pools.to_plain() == before
 
 
+@pytest.mark.parametrize("at", [inf, -inf, float("nan")])
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_what_is_no_moment_is_refused_and_changes_nothing(kind: Kind, at: float) -> None:
+    """At the end of time all that is learned later would weigh nothing beside it."""
+    pools = learned(*services(3))
+    before = pools.to_plain()
+    with pytest.raises(ValueError, match="not a moment"):
+        pools.learn(Observation(kind=kind, at=at, value_s=60.0, business="a", day=1, hour=9))
+    assert pools.to_plain() == before
+
+
+@pytest.mark.parametrize("phase", get_args(Phase))
+def test_64_windows_and_64_businesses_have_ranges(phase: Phase) -> None:
+    names = [f"b{n}" for n in range(64)]
+    windows = tuple(
+        WindowNow(
+            window=f"w{n}",
+            phase=phase,
+            business=name,
+            elapsed_s=(0.0, 1e6, 60.0)[n % 3],
+            reluctance={other: 0.0 if other == name else 60.0 * (n % 5) for other in names},
+        )
+        for n, name in enumerate(names)
+    )
+    waiting = tuple(TicketNow(f"t{n}", names[n % 64], waited_s=n * 10.0) for n in range(130))
+    told = look(
+        Situation(windows=windows, waiting=waiting, businesses=tuple(names)), learned(*services(5)), 50
+    )
+    check(told)
+    assert (len(told.windows), len(told.waits), len(told.waits_now)) == (64, 130, 64)
+    expected = phase == "closed"  # all of them, and nobody says when one opens: no wait has a range
+    assert all((one is None) == expected for one in [*told.waits.values(), *told.waits_now.values()])
+
+
 @pytest.mark.parametrize("hour", [None, -1, 24])
 def test_an_arrival_at_no_hour_is_refused_and_changes_nothing(hour: int | None) -> None:
     pools = Pools(FILE)
@@ -294,6 +328,7 @@ def test_without_anything_everything_has_an_answer() -> None:
     assert discipline.order((), {}) == []
     assert discipline.next_ticket((), rule, {}, 0.0) is None
     assert discipline.choose_window(ticket, (), 0.0) is None
+    assert discipline.heads(()) == []
     assert discipline.ahead((), (rule,), {}, 0.0) == {}
     assert discipline.ahead((ticket, ticket._replace(ticket="u")), (), {}, 0.0) == {"t": 0, "u": 0}
     assert discipline.reluctance(ticket, rule) == inf

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from app.backtest import summary
 from app.backtest.report import sentence, write_report
 from app.backtest.study import Options, Study, study
 from app.history.errors import HistoryError
+from app.history.row import TIMES, HistoryRow
 
 from . import lobby
 
@@ -114,6 +116,57 @@ def test_a_first_day_without_any_history_is_predicted_too() -> None:
     assert found.baselines["people_ahead"].n == found.waited.n
 
 
+def test_a_first_day_of_small_hours_only_is_predicted_too() -> None:
+    """Tickets of one o'clock belong to the business day before, but they are of the local day asked for."""
+    night = [replace(row, ticket=f"n{row.ticket}") for row in lobby.days(1, tickets=9)]
+    late = [_shifted(row, 2 * lobby.DAY_S - 9.9 * 3600) for row in night]
+    options = Options(date(2026, 3, 4), second_stage=False)
+    at_one = [row for row in late if row.issued_at < lobby.FIRST + 2 * lobby.DAY_S + 4 * 3600]
+    assert at_one
+    assert study([*lobby.days(1), *at_one], ZONE, options).all.n
+
+
+def _shifted(row: HistoryRow, by_s: float) -> HistoryRow:
+    times = {name: getattr(row, name) for name in TIMES}
+    return replace(row, **{name: at + by_s for name, at in times.items() if at is not None})
+
+
+def test_a_history_without_a_single_service_has_a_report_too(tmp_path: Path) -> None:
+    gone = [
+        replace(row, outcome="no_show", started_at=None, finished_at=None)
+        if row.outcome == "served"
+        else replace(row, left_at=None)
+        for row in lobby.days(2, tickets=30)
+    ]
+    study_of_it = study(gone, ZONE, Options(date(2026, 3, 3), second_stage=False))
+    assert (study_of_it.remaining.n, study_of_it.wrap_up.n) == (0, 0)
+    write_report(study_of_it, tmp_path / "report")
+    page = (tmp_path / "report" / "index.html").read_text("utf-8")
+    assert "Of no service in these days are start and end known." in page
+
+
+def test_nothing_that_happened_has_a_report_too(tmp_path: Path) -> None:
+    found = study(lobby.days(1, tickets=3), ZONE, Options(date(2026, 3, 2), from_hour=23, second_stage=False))
+    assert found.waited.n == 0
+    write_report(found, tmp_path / "report")
+    assert "Nobody who had to wait was served" in (tmp_path / "report" / "index.html").read_text("utf-8")
+
+
+def test_the_command_names_what_it_cannot_use(tmp_path: Path) -> None:
+    history = tmp_path / "history.csv"
+    asked = ["backtest", str(history), "--test-from", "2026-03-03", "--no-second-stage", "--json"]
+    lobby.write([replace(row, business="现金") for row in lobby.days(1, tickets=5)], history)
+    refused = CliRunner().invoke(cli.app, asked)
+    assert refused.exit_code == 2
+    assert f"{history}, line 2: business '现金' is not an id" in refused.stderr
+    assert "5 of 5 rows were refused" in refused.stderr
+    assert f"{history}: it has no ticket that can be used." in refused.stderr
+    lobby.write(lobby.days(1, tickets=5), history)
+    too_late = CliRunner().invoke(cli.app, asked)
+    assert too_late.exit_code == 2
+    assert f"{history}: There is no ticket from 2026-03-03 on" in too_late.stderr
+
+
 def test_the_command_prints_json_and_says_what_is_wrong(tmp_path: Path) -> None:
     history = tmp_path / "history.csv"
     lobby.write(lobby.days(2, tickets=30), history)
@@ -124,5 +177,7 @@ def test_the_command_prints_json_and_says_what_is_wrong(tmp_path: Path) -> None:
     plain = json.loads(answer.stdout)
     assert plain["second_stage"] is False
     assert all(part["hour"] >= "10" for part in plain["waits"]["by_hour"])
+    backwards = runner.invoke(cli.app, [*asked, "--test-to", "2026-03-02"])
+    assert (backwards.exit_code, "--test-to 2026-03-02 is before" in backwards.stderr) == (2, True)
     wrong = runner.invoke(cli.app, ["backtest", str(history), "--test-from", "tomorrow"])
     assert (wrong.exit_code, "--test-from 'tomorrow'" in wrong.stderr) == (2, True)

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 import pytest
 
 from app.backtest.floor import WAITED_S, waited_until
-from app.backtest.waits import EVERY_S, LEARN_AGAIN_S, LEVELS, Case, Look, Outlook, Told, Walk
+from app.backtest.waits import EVERY_S, FORESEE_S, LEARN_AGAIN_S, LEVELS, Case, Look, Outlook, Told, Walk
 from app.branch.branch_file import Branch, parse
 from app.history import HistoryReport, HistoryRow, branch_for
 
@@ -228,3 +229,35 @@ def test_nothing_that_was_said_of_a_real_day_knows_what_came_later(january: Hist
     found = walked(branch, altered(rows, moment, np.random.default_rng(4)), opens)
     assert len(before(first, moment)) > 100
     assert before(found, moment) == before(first, moment)
+
+
+def test_nobody_looks_at_whom_nobody_knows_when_they_left(
+    lobby_branch: Branch, lobby: list[HistoryRow], last_day: float
+) -> None:
+    """They stand in line as long as the day lasts, but no wait of theirs can ever be scored."""
+    gone = [replace(row, left_at=None) if row.outcome == "abandoned" else row for row in lobby]
+    walk = walked(lobby_branch, gone, last_day)
+    assert any(waited_until(row) == inf for row in gone)
+    assert {case.row.ticket for case in walk.cases} == {
+        row.ticket for row in gone if WAITED_S <= waited_until(row) - row.issued_at < inf
+    }
+
+
+def test_a_days_end_ends_every_wait(lobby_branch: Branch, lobby: list[HistoryRow], last_day: float) -> None:
+    """Somebody called three days later did not wait so long, and is not looked at for so long."""
+    first = lobby[0]
+    late = replace(first, ticket="late", issued_at=first.issued_at + 1.0, **dict.fromkeys(
+        ("called_at", "started_at", "finished_at"), last_day + 3 * 86_400.0
+    ))  # fmt: skip
+    walk = walked(lobby_branch, [*lobby, late], OPENS - HOUR_S)
+    assert "late" not in {case.row.ticket for case in walk.cases}
+
+
+def test_what_is_further_off_in_years_of_history_is_learned_only(
+    lobby_branch: Branch, lobby: list[HistoryRow], last_day: float
+) -> None:
+    walk = walked(lobby_branch, lobby, last_day + FORESEE_S)
+    assert {case.row.ticket.partition("-")[0] for case in walk.cases} == {"1"}
+    services = sum(row.outcome == "served" and row.issued_at < last_day for row in lobby)
+    assert walk.pools.cases("service") >= services
+    assert not walk.at_issue

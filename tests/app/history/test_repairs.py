@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.history import HistoryRow
-from app.history.repairs import TOLERANCE_S, end_at_next_call, overlapping, put_in_order
+from app.history.repairs import LONGEST_S, TOLERANCE_S, end_at_next_call, overlapping, put_in_order
 from app.history.row import OUTCOMES
 
 Make = Callable[..., HistoryRow]
@@ -32,6 +32,14 @@ def test_five_seconds_are_small_and_more_are_not(row: Make) -> None:
     repaired, inversions = put_in_order(row(called_at=10, started_at=4.999, finished_at=60))
     assert (repaired.called_at, repaired.started_at, repaired.finished_at) == (10, None, 60)
     assert [(one.by_s, one.small) for one in inversions] == [(5.001, False)]
+
+
+def test_what_follows_after_more_than_a_week_is_no_time_of_this_ticket(row: Make) -> None:
+    kept, none = put_in_order(row(called_at=LONGEST_S, finished_at=LONGEST_S + 9))
+    assert (kept.called_at, kept.finished_at, none) == (LONGEST_S, LONGEST_S + 9, [])
+    repaired, slips = put_in_order(row(called_at=LONGEST_S + 1, started_at=4, finished_at=9))
+    assert (repaired.called_at, repaired.started_at, repaired.finished_at) == (None, 4, 9)
+    assert [(one.field, one.by_s, one.small) for one in slips] == [("called_at", -LONGEST_S - 1, False)]
 
 
 def test_unknown_times_are_passed_over(row: Make) -> None:

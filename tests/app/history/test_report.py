@@ -75,6 +75,11 @@ def test_times_are_local_to_the_zone(read: Read) -> None:
             {"called_at": ":10:00"}, "started_at", "2026-01-05T09:01:05",
             "lies 535 s before called_at (2026-01-05T09:10:00), and finished_at lies 420 s before called_at",
         ),
+        (
+            {"started_at": "2062-01-05T09:01:05", "finished_at": "2062-01-05T09:05:00"},
+            "started_at", "2062-01-05T09:01:05",
+            "lies 13149 days after called_at (2026-01-05T09:01:00), and finished_at lies 13149 days after",
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_is_refused(
@@ -95,6 +100,16 @@ def test_one_time_against_the_others_is_left_out_and_the_ticket_kept(read: Read)
     reason = "lies 10 s before called_at (2026-01-05T09:01:00); the ticket is used without it"
     assert report.refused == (Refusal(2, "started_at", "2026-01-05T09:00:50", reason, ticket_kept=True),)
     assert (report.read, report.rows_refused, report.repaired) == (1, 0, {})
+
+
+def test_a_slip_of_the_pen_in_a_year_is_left_out(read: Read) -> None:
+    report = read(line(finished_at="2062-01-05T09:03:00"))
+    assert [row.finished_at for row in report.rows] == [None]
+    reason = "lies 13149 days after started_at (:01:05); the ticket is used without it"
+    assert [(one.field, one.reason.replace("2026-01-05T09", "")) for one in report.refused] == [
+        ("finished_at", reason)
+    ]
+    assert (report.rows_refused, report.repaired) == (0, {})
 
 
 def test_a_served_ticket_whose_only_time_contradicts_its_issue(read: Read) -> None:
