@@ -2,7 +2,7 @@
 
 Pages that are light or dark as their reader likes are taken light at every size, and dark at the first of
 them: colours do not depend on the size. The lobby's screens are always dark. No service is needed: the scenes
-are drawn by the pages themselves, in a real Chromium. ``index.html`` beside the pictures is the contact sheet.
+are drawn by the pages themselves, in a real Chromium. ``index.html`` beside the pictures shows them all.
 """
 
 from __future__ import annotations

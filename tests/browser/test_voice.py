@@ -178,7 +178,7 @@ def test_a_screen_that_may_not_play_says_so_until_it_is_touched(talking: Service
     listener = Listener(visitor, f"{lobby.path}/hall?voice=on&lang=zh-Hans")
     page = listener.page
     sign = page.get_by_test_id("sound")
-    expect(sign).to_contain_text("本屏声音未开启,暂不播报叫号")
+    expect(sign).to_contain_text("本屏声音未开启，暂不播报叫号")
     expect(sign).to_contain_text("Calls are not spoken: the sound of this screen is off")
     assert violations(page) == []
     lobby.press("1", "next")
