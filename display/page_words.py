@@ -105,6 +105,8 @@ BOARD: Mapping[str, str] = {
     "mark_out_of_touch": N_("out of touch"),
     "mark_closing": N_("closing after this one"),
     "sender_silent": N_("Nothing heard from {sender}"),
+    "alert": N_("{what}: {state}"),
+    "list": N_(", "),
     "printer": N_("Printer {printer}: {fault}"),
     "printer_paper_out": N_("no paper"),
     "printer_cover_open": N_("cover open"),

@@ -176,8 +176,8 @@ NOTICES = {
     "one language": views.NoticeView("n2", {"und": "Wi-Fi: LOBBY-GUEST"}, LATER),
     "right to left": views.NoticeView("n3", {"und": "يُغلق الفرع اليوم الساعة 16:00. يُرجى أخذ رقم قبل ذلك (الرقم A012)."}, LATER),
     "long": views.NoticeView("n4", {code: (words * 30)[:200] for code, words in text(
-        "因系统升级,本网点今天提前停止办理现金业务,请您谅解。", "因系統升級,本分行今天提前停止辦理現金業務,敬請見諒。",
-        "因系統提升,本分行今天提早停止辦理現金服務,敬請見諒。",
+        "因系统升级，本网点今天提前停止办理现金业务，请您谅解。", "因系統升級，本分行今天提前停止辦理現金業務，敬請見諒。",
+        "因系統提升，本分行今天提早停止辦理現金服務，敬請見諒。",
         "Because of work on the system we end cash services early today. ").items()}, LATER),
     "unbroken": views.NoticeView("n5", {"und": "x" * 200}, LATER),
 }  # fmt: skip

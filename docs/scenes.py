@@ -225,7 +225,7 @@ def _kiosks() -> Iterator[Scene]:
     yield Scene("kiosk", "choose", HALL)
     yield usual("quieter later", HALL)
     yield Scene("kiosk", "out of touch", HALL, late=16)
-    yield Scene("kiosk", "silent 90 s", HALL, late=91)
+    yield usual("silent 90 s", HALL, late=91)
     yield Scene("kiosk", "nobody open", NOBODY)
     yield usual("hard", HARD, branch="hard")
     yield Scene("kiosk", "details", HALL, press=("[data-business=company]",))
@@ -310,16 +310,22 @@ def _boards() -> Iterator[Scene]:
     advised = {"as_of": NOW, "says": [{"kind": "opening", "text": ADVISED}]}
     yield Scene("board", "printer and advice", board(USUAL, WAITS, 10, PERSONAL, silent=("queue-machine",)),
                 answers={"/printers": (200, printers), "/advice": (200, advised)})  # fmt: skip
-    yield Scene("board", "silent 90 s", board(USUAL, WAITS, 10, PERSONAL), late=91)
+    yield Scene(
+        "board",
+        "silent 90 s",
+        board(USUAL, WAITS, 10, PERSONAL),
+        late=91,
+        answers={"/advice": (200, advised)},
+    )
     yield Scene("board", "nobody", board(NOBODY.windows, NOBODY.waits, 0, PERSONAL))
     yield Scene("board", "hard", board(HARD_WINDOWS, HARD_WAITS, 40, LONG, names=LONG, missed=MISSED,
                                        silent=("queue-machine",)), branch="hard")  # fmt: skip
 
 
 ADVISED = text(
-    "现在加开 5 号窗口:预计平均等候从 21 分钟降到 13 分钟",
-    "現在加開 5 號櫃檯:預計平均等候從 21 分鐘降到 13 分鐘",
-    "現在加開 5 號櫃位:預計平均等候由 21 分鐘降至 13 分鐘",
+    "现在加开 5 号窗口：预计平均等候从 21 分钟降到 13 分钟",
+    "現在加開 5 號櫃檯：預計平均等候從 21 分鐘降到 13 分鐘",
+    "現在加開 5 號櫃位：預計平均輪候由 21 分鐘降至 13 分鐘",
     "Open window 5 now: the mean wait is expected to fall from 21 to 13 min",
 )
 

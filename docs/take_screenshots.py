@@ -1,7 +1,8 @@
 """Takes a picture of the lobby's pages in every state, language and size: ``make screenshots``.
 
-No service is needed: the scenes are drawn by the pages themselves, in a real Chromium. ``index.html`` beside
-the pictures is the contact sheet.
+Pages that are light or dark as their reader likes are taken light at every size, and dark at the first of
+them: colours do not depend on the size. The lobby's screens are always dark. No service is needed: the scenes
+are drawn by the pages themselves, in a real Chromium. ``index.html`` beside the pictures shows them all.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import argparse
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -49,6 +51,26 @@ AT: dict[str, Sequence[str]] = {
     **dict.fromkeys(("ticket", "link"), ON_A_PHONE),
 }
 """The sizes that each page is made for, and one that is far too small."""
+LIGHT, DARK = "light", "dark"
+SCHEMES = (LIGHT, DARK)
+IN_BOTH = frozenset(AT) - {"window", "desk", "hall", "strip"}
+"""Pages that are light or dark as their reader likes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One scene, in one language, at one size."""
+
+    scene: Scene
+    lang: str
+    size: str
+    scheme: str = LIGHT
+
+    @property
+    def name(self) -> str:
+        """Where it lies."""
+        dark = ".dark" if self.scheme == DARK else ""
+        return f"{self.scene.page}/{self.scene.state.replace(' ', '-')}.{self.lang}.{self.size}{dark}.png"
 
 
 class Studio:
@@ -75,10 +97,14 @@ class Studio:
         if scene.late:
             self.page.clock.run_for(1000 * scene.late)
 
-    def resize(self, size: ViewportSize) -> None:
-        """Look at it on a screen of another size."""
-        self.page.set_viewport_size(size)
+    def shoot(self, picture: Picture, out: Path) -> None:
+        """Take what is shown, on a screen of the picture's size."""
+        self.page.emulate_media(color_scheme="dark" if picture.scheme == DARK else "light")
+        self.page.set_viewport_size(SIZES[picture.size])
         self.page.wait_for_timeout(80)  # until the page has taken note
+        path = out / picture.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=path, animations="disabled")
 
     def _serve(self, route: Route, request: Request) -> None:
         path = re.sub(r"^https?://[^/]+", "", request.url).split("?")[0]
@@ -100,36 +126,41 @@ class Studio:
             route.fulfill(body=self.html, content_type="text/html; charset=utf-8")
 
 
+def pictures(scene: Scene, lang: str, sizes: Sequence[str], schemes: Sequence[str]) -> Iterator[Picture]:
+    """Which pictures a scene is taken in: by size, and the first of them by night."""
+    wanted = [size for size in AT[scene.page] if size in sizes]
+    if LIGHT in schemes or scene.page not in IN_BOTH:
+        yield from (Picture(scene, lang, size) for size in wanted)
+    if DARK in schemes and scene.page in IN_BOTH:
+        yield from (Picture(scene, lang, size, DARK) for size in wanted[:1])
+
+
 def take(
-    studio: Studio, wanted: Iterable[Scene], sets: Sequence[str], sizes: Sequence[str], out: Path
-) -> list[tuple[Scene, str, str]]:
+    studio: Studio, wanted: Iterable[Scene], languages: Sequence[str], sizes: Sequence[str],
+    schemes: Sequence[str], out: Path,
+) -> list[Picture]:  # fmt: skip
     """Take the pictures into ``out``; which were taken."""
     taken = []
     for scene in wanted:
-        for lang in sets:
-            studio.show(scene, SETS[lang], lang)
-            for size in (one for one in AT[scene.page] if one in sizes):
-                studio.resize(SIZES[size])
-                path = out / name_of(scene, lang, size)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                studio.page.screenshot(path=path, animations="disabled")
-                taken.append((scene, lang, size))
+        for lang in languages:
+            due = list(pictures(scene, lang, sizes, schemes))
+            if due:
+                studio.show(scene, SETS[lang], lang)
+            for picture in due:
+                studio.shoot(picture, out)
+            taken.extend(due)
         print(f"  {scene.page}: {scene.state}", flush=True)
     return taken
 
 
-def name_of(scene: Scene, lang: str, size: str) -> str:
-    """Where a picture lies."""
-    return f"{scene.page}/{scene.state.replace(' ', '-')}.{lang}.{size}.png"
-
-
-def contact_sheet(taken: Sequence[tuple[Scene, str, str]]) -> str:
+def contact_sheet(taken: Sequence[Picture]) -> str:
     """All pictures at a glance, a row for each state."""
     rows: dict[tuple[str, str], list[str]] = {}
-    for scene, lang, size in taken:
-        name = escape(name_of(scene, lang, size))
-        figure = f'<a href="{name}"><img src="{name}" loading="lazy" alt=""><br>{lang} {size}</a>'
-        rows.setdefault((scene.page, scene.state), []).append(figure)
+    for picture in taken:
+        name = escape(picture.name)
+        said = " ".join([picture.lang, picture.size, *([DARK] if picture.scheme == DARK else [])])
+        figure = f'<a href="{name}"><img src="{name}" loading="lazy" alt=""><br>{said}</a>'
+        rows.setdefault((picture.scene.page, picture.scene.state), []).append(figure)
     body = "".join(
         f"<h2>{escape(page)}: {escape(state)}</h2><div>{''.join(all_)}</div>"
         for (page, state), all_ in rows.items()
@@ -150,20 +181,19 @@ def main() -> None:
     parser.add_argument("--languages", nargs="*", default=list(SETS), choices=list(SETS))
     parser.add_argument("--sizes", nargs="*", default=list(SIZES), choices=list(SIZES))
     parser.add_argument(
-        "--dark", action="store_true", help="of pages that are light or dark as the reader likes"
-    )
+        "--schemes", nargs="*", default=list(SCHEMES), choices=list(SCHEMES),
+        help="of pages that are light or dark as the reader likes",
+    )  # fmt: skip
     asked = parser.parse_args()
     wanted = [one for one in scenes() if one.page in asked.pages and asked.states in one.state]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
         )
-        page = browser.new_context(
-            reduced_motion="reduce", color_scheme="dark" if asked.dark else "light"
-        ).new_page()
+        page = browser.new_context(reduced_motion="reduce").new_page()
         page.clock.install()
         studio = Studio(page)
-        taken = take(studio, wanted, asked.languages, asked.sizes, asked.out)
+        taken = take(studio, wanted, asked.languages, asked.sizes, asked.schemes, asked.out)
         browser.close()
     (asked.out / "index.html").write_text(contact_sheet(taken), "utf-8")
     print(f"{len(taken)} pictures; {asked.out / 'index.html'} shows them all")

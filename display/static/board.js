@@ -14,28 +14,31 @@ const WINDOWS_ABOVE = 9;
 
 function draw(view, { health }) {
   const range = (value) => (health === "withdrawn" ? "" : rangeText(value, said));
+  const waited = (seconds) => (health === "withdrawn" ? "" : fill(said.minutes, { n: Math.floor(seconds / 60) }));
   for (const name of ["served", "abandoned", "no_shows"]) setText(part(name), String(view[name]));
   setText(part("waiting"), String(view.tickets.length));
   mark(part("screen"), { many: view.windows.length > WINDOWS_ABOVE });
   replace(part("alerts"), ...alertsOf(view).map(alertItem));
   replace(part("windows"), ...view.windows.map((window) => windowRow(window, range)));
-  replace(part("tickets"), ...view.tickets.map((ticket) => ticketRow(ticket, range)));
+  replace(part("tickets"), ...view.tickets.map((ticket) => ticketRow(ticket, range, waited)));
   replace(part("waits"), ...view.waits.map((wait) => waitRow(wait, range)));
   drawActs({ missed: [], notices: [], ...view });
   part("nobody").hidden = view.tickets.length > 0;
 }
 
-/** What needs somebody now: how it looks, and in words. */
+/** What needs somebody now: how it looks, and in words; each kind once, with all whom it is about. */
 function alertsOf(view) {
-  const of = (look, test) => view.windows.filter(({ view: window }) => test(window))
-    .map(({ view: window }) => ({ look, text: `${fill(said.to_window, { n: window.label })}: ${said[`mark_${look}`]}` }));
+  const alert = (look, what, state) => (what.length > 0 ? [{ look, text: fill(said.alert, { what: what.join(said.list), state }) }] : []);
+  const of = (look, test) => {
+    const labels = view.windows.filter(({ view: window }) => test(window)).map(({ view: window }) => window.label);
+    return alert(look, labels.length > 0 ? [fill(said.to_window, { n: labels.join(said.list) })] : [], said[`mark_${look}`]);
+  };
   return [
     ...(view.silent ?? []).map((sender) => ({ look: "out_of_touch", text: fill(said.sender_silent, { sender }) })),
     ...of("out_of_touch", (window) => window.out_of_touch),
     ...of("unattended", (window) => window.unattended && !window.out_of_touch),
     ...of("overdue", (window) => window.overdue),
-    ...view.waits.filter((wait) => wait.waiting > 0 && wait.windows === 0)
-      .map((wait) => ({ look: "fault", text: `${pick(wait.names, page.lang)}: ${said.no_window}` })),
+    ...alert("fault", view.waits.filter((wait) => wait.waiting > 0 && wait.windows === 0).map((wait) => pick(wait.names, page.lang)), said.no_window),
   ];
 }
 
@@ -91,9 +94,9 @@ function named(text) {
   return cell;
 }
 
-function ticketRow(ticket, range) {
+function ticketRow(ticket, range, waited) {
   const row = element("tr", "", element("th", "number", why("ticket", ticket.ticket, ticket.number)), named(ticket.business), named(ticket.priority),
-    element("td", "waited", fill(said.minutes, { n: Math.floor(ticket.waited_s / 60) })),
+    element("td", "waited", waited(ticket.waited_s)),
     element("td", "range", range(ticket.range)), element("td", "range", range(ticket.promised)),
     element("td", "marks", ticket.overdue ? markOf("overdue") : null));
   mark(row, { ticket: ticket.ticket, number: ticket.number, overdue: ticket.overdue });

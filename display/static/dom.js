@@ -17,15 +17,23 @@ export function spoken(tag, className, language, text) {
 
 /** A sentence that breaks between its phrases, so that no range and no word is torn apart. */
 export function sentence(language, text) {
-  const parts = text.split(/(?<=[,，。;；:：.])(\s+)|(?<=[,，。;；:：])(?=\p{Script=Han})/u).filter(Boolean);
-  const made = element("p", "line", ...parts.map((part) => (part.trim() ? element("span", "phrase", ...ranges(part)) : part)));
+  const made = element("p", "line", ...phrases(text));
   made.lang = language;
   return made;
 }
 
-/** A text with its ranges ("15–20 min") and times as parts that stay whole. */
-const ranges = (text) => text.split(/(\d+(?:–\d+)? (?:分钟内?|分鐘內?|min)|\d\d:\d\d)/u)
-  .map((part, place) => (place % 2 ? element("span", "whole", part) : part)).filter(Boolean);
+/** The phrases of a sentence. */
+const phrases = (text) => text.split(/(?<=[,，。;；:：.])(\s+)|(?<=[,，。;；:：])(?=\p{Script=Han})/u).filter(Boolean)
+  .map((part) => (part.trim() ? element("span", "phrase", ...ranges(part)) : part));
+
+/**
+ * A text with its ranges ("15–20 min") and times as parts that stay whole. The catalogues write the comma of Chinese
+ * narrow, as signs want it; on a page it is as wide as the characters, and stays the same to whoever copies it.
+ */
+export const ranges = (text) => text.split(/(\d+(?:–\d+)? (?:分钟内?|分鐘內?|min)|\d\d:\d\d|(?<=[\p{Script=Han}）]),)/u)
+  .map((part, place) => (place % 2 ? partOf(part) : part)).filter(Boolean);
+
+const partOf = (part) => (part === "," ? element("span", "comma", element("span", "", part)) : element("span", "whole", part));
 
 /** The picture for a look, from the sprite in the page. */
 export function icon(look) {
@@ -57,6 +65,12 @@ export function setText(target, text) {
 export function say(target, language, text) {
   target.lang = language;
   if (target.textContent !== text) target.replaceChildren(...ranges(text));
+}
+
+/** Shows this sentence, to be broken between its phrases. */
+export function sayInPhrases(target, language, text) {
+  target.lang = language;
+  if (target.textContent !== text) target.replaceChildren(...phrases(text));
 }
 
 /** Replaces what `target` holds, unless it would read the same. */

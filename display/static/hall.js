@@ -93,8 +93,12 @@ function turn() {
 /** How many windows are open; a time at which one opens is withdrawn with all others. */
 function openLines(view, health) {
   return inEach((language) => {
-    const said = view.open?.[language] ?? [];
-    return spoken("span", "", language, (health === "withdrawn" ? said.slice(0, 1) : said).join(" · "));
+    const lines = view.open?.[language] ?? [];
+    const said = health === "withdrawn" ? lines.slice(0, 1) : lines;
+    const line = element("span", "", ...said.flatMap((each, place) => [place > 0 ? element("span", "between", " · ") : null,
+      spoken("span", "phrase", language, each)]));
+    line.lang = language;
+    return line;
   });
 }
 

@@ -1,7 +1,7 @@
 // Business → ticket, in the customer's own language.
 
 import { fill, pick, rangeText } from "./live-model.js";
-import { element, fit, mark, replace, say, setText, spoken } from "./dom.js";
+import { element, fit, icon, mark, replace, say, setText, spoken } from "./dom.js";
 import { follow, page, words } from "./live.js";
 import { offerLanguages, speak } from "./language.js";
 import { untilAnswered } from "./send.js";
@@ -42,7 +42,8 @@ function businessButton(business) {
   const button = element("button", "choice", spoken("strong", "", page.lang, pick(business.names, page.lang)),
     spoken("span", "count", page.lang, count), spoken("span", "range", page.lang, wait ? waitWords(wait, said) : ""));
   button.type = "button";
-  mark(button, { business: business.id });
+  if (wait?.windows === 0) button.lastChild.prepend(icon("closed"));
+  mark(button, { business: business.id, shut: wait?.windows === 0 });
   button.addEventListener("click", () => choose(business));
   return button;
 }
@@ -94,11 +95,19 @@ function drawSlip(said) {
   replace(part("slip"), ...words.map((each) => spoken("span", "", page.lang, each)));
 }
 
+/** When it is quieter; where nobody serves at all, when somebody will. */
 function drawLater() {
-  const words = later ? pick(later.says, page.lang) : "";
+  const isShut = hall?.waits.length > 0 && hall.waits.every((wait) => wait.windows === 0);
+  const words = isShut ? openWords() : health !== "withdrawn" && pick(later?.says, page.lang);
+  mark(part("later"), { shut: isShut });
   part("later").hidden = !words;
-  say(part("later"), page.lang, words);
+  say(part("later"), page.lang, words || "");
   fitFace();
+}
+
+function openWords() {
+  const lines = pick(hall.open, page.lang) || [];
+  return (health === "withdrawn" ? lines.slice(0, 1) : lines).join(" · ");
 }
 
 function drawProblem() {
@@ -207,6 +216,7 @@ follow((view, live) => {
   hall = view;
   ({ health } = live);
   drawBusinesses();
+  drawLater();
 }, { idle: () => document.body.dataset.face === "start" });
 offerLanguages(redraw);
 addEventListener("resize", fitFace);

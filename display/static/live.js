@@ -1,7 +1,7 @@
 // Follows the live channel and tells the page what to draw. What is known is live-model.js's business.
 
 import { clockTime, fill, MISSED_MS, Picture, reconnectDelay, reloadDelay, SILENT_MS } from "./live-model.js";
-import { element, embedded, replace } from "./dom.js";
+import { element, embedded, ranges, replace } from "./dom.js";
 
 export const page = embedded("page");
 
@@ -121,7 +121,10 @@ function showTouch(asOf, health) {
   for (const clock of document.querySelectorAll("[data-clock]")) clock.textContent = clockTime(asOf);
   for (const line of document.querySelectorAll("[data-touch]")) {
     const said = words(line.lang);
-    const stamp = health === "withdrawn" ? [" ", element("span", "whole", `(${fill(said.as_of, { time: clockTime(asOf) })})`)] : [];
-    replace(line, ...(health === "ok" ? [] : [said.not_updating, ...stamp]));
+    const stamp = health === "withdrawn" ? inBrackets(line.lang, fill(said.as_of, { time: clockTime(asOf) })) : [];
+    replace(line, ...(health === "ok" ? [] : [...ranges(said.not_updating), ...stamp]));
   }
 }
+
+const inBrackets = (language, text) => (language.startsWith("zh")
+  ? [element("span", "whole", `（${text}）`)] : [" ", element("span", "whole", `(${text})`)]);

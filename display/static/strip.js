@@ -1,6 +1,6 @@
 // The strip over one window: one or two rows, one language after the other, each page standing still.
 
-import { fit, icon, mark, replace, say } from "./dom.js";
+import { fit, icon, mark, replace, say, sayInPhrases } from "./dom.js";
 import { follow, page, words } from "./live.js";
 import { PAGE_MS, pageOf } from "./strip-model.js";
 
@@ -19,7 +19,7 @@ function show() {
   say(part("number"), language, number);
   say(part("state"), language, state);
   say(part("minutes"), language, minutes);
-  say(part("line"), language, line);
+  sayInPhrases(part("line"), language, line);
   for (const touch of document.querySelectorAll("[data-touch]")) touch.hidden = touch.lang !== language;
   mark(screen, { long: false });
   if (fit(screen) >= LEAST_SCALE) return;

@@ -80,7 +80,7 @@ function drawQueue() {
 function ticketItem(ticket) {
   const item = element("li", "", element("strong", "", ticket.number), element("span", "", pick(ticket.business, page.lang)),
     element("em", "", pick(ticket.priority, page.lang)),
-    element("span", "waited", fill(said.waited, { n: Math.floor(ticket.waited_s / 60) })));
+    element("span", "waited", health === "withdrawn" ? "" : fill(said.waited, { n: Math.floor(ticket.waited_s / 60) })));
   mark(item, { ticket: ticket.ticket, number: ticket.number });
   return item;
 }

@@ -1,12 +1,14 @@
 // One customer's own page, on a phone.
 
 import { clockTime, fill, pick, rangeText } from "./live-model.js";
-import { mark, replace, say, sentence, setText } from "./dom.js";
+import { icon, mark, replace, say, sentence, setText } from "./dom.js";
 import { follow, page, words } from "./live.js";
 import { offerLanguages, speak } from "./language.js";
 import { Leaving } from "./ticket-leave.js";
 import { Sound } from "./ticket-sound.js";
 
+/** The picture for a state; who waits is told so in a frame of its own. */
+const LOOKS = { called: "calling", serving: "serving", finished: "open", no_show: "overdue", abandoned: "closed" };
 const IN_QUEUE = ["waiting", "called"];
 const screen = document.getElementById("screen");
 const part = (name) => document.getElementById(name);
@@ -28,6 +30,9 @@ function draw(view, { health, asOf }) {
   const lines = health === "withdrawn" ? [] : linesOf(view, language);
   say(part("place"), language, lines.length > 0 ? "" : placeOf(view, said));
   replace(part("lines"), ...lines.filter((line) => line !== said.still).map((line) => sentence(language, line)));
+  const look = LOOKS[view.state];
+  part("look").hidden = !look;
+  replace(part("look"), ...(look ? [icon(look)] : []));
   setText(part("window"), view.state === "called" ? (view.label ?? "") : "");
   part("go").hidden = part("window").textContent === "";
   part("still").hidden = !IN_QUEUE.includes(view.state);
@@ -72,7 +77,7 @@ async function lookWhetherOver() {
 function endOfDay() {
   isOver = true;
   mark(screen, { state: "over" });
-  for (const name of ["go", "place", "lines", "said", "still", "sound-on", "keys", "sure", "leave-said", "foot"]) part(name).hidden = true;
+  for (const name of ["look", "go", "place", "lines", "said", "still", "sound-on", "keys", "sure", "leave-said", "foot"]) part(name).hidden = true;
   for (const touch of document.querySelectorAll(".touch")) touch.hidden = true; // there is nothing left to update
   part("over").hidden = false;
   document.title = words(page.lang).over;

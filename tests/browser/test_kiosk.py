@@ -24,9 +24,9 @@ SIZES: tuple[ViewportSize, ...] = (
 )
 TINY: ViewportSize = {"width": 320, "height": 568}
 FAILED = {
-    "zh-Hans": ("打印机暂时无法使用,请拍下二维码或记下您的排队号", "没有凭条,您的排队号同样有效"),
-    "zh-Hant-TW": ("印表機暫時無法使用,請拍下 QR 碼或記下您的號碼", "沒有紙本,您的號碼同樣有效"),
-    "zh-Hant-HK": ("打印機暫時未能使用,請拍下二維碼或記下您的籌號", "沒有紙本,您的籌號同樣有效"),
+    "zh-Hans": ("打印机暂时无法使用，请拍下二维码或记下您的排队号", "没有凭条，您的排队号同样有效"),
+    "zh-Hant-TW": ("印表機暫時無法使用，請拍下 QR Code 或記下您的號碼", "沒有紙本，您的號碼同樣有效"),
+    "zh-Hant-HK": ("打印機暫時未能使用，請拍下二維碼或記下您的籌號", "沒有紙本，您的籌號同樣有效"),
     "en": (
         "The printer does not work. Please photograph the code or note your number",
         "Your number counts without a slip",
@@ -146,7 +146,7 @@ def test_without_a_slip_the_code_stays_for_a_minute(
 
 def test_quieter_hours_are_said_where_there_are_any(visitor: Visitor) -> None:
     says = {
-        "zh-Hans": "14:30 左右通常较空,预计等候 1–10 分钟",
+        "zh-Hans": "14:30 左右通常较空，预计等候 1–10 分钟",
         "en": "Usually quieter at about 14:30, wait about 1–10 min",
     }
     answers = [json.dumps({"at": "14:30", "low_s": 60, "high_s": 600, "says": says})]

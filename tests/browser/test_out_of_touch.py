@@ -94,9 +94,9 @@ def test_a_killed_service_is_missed_and_found_again(mortal: Service, browser: Br
         out_of_touch(page, "withdrawn")
         assert minutes(page.locator("#screen").inner_text()) == []
     for page in (hall, window):
-        for language, stamp in ((ZH, "截至"), (EN, "as of")):
+        for language, stamp in ((ZH, r"（截至 \d\d:\d\d）"), (EN, r" \(as of \d\d:\d\d\)")):
             told = page.locator(f"[data-touch]:lang({language})")
-            expect(told).to_have_text(re.compile(rf"^{SAID[language]} \({stamp} \d\d:\d\d\)$"))
+            expect(told).to_have_text(re.compile(rf"^{SAID[language]}{stamp}$"))
     expect(window.locator("#screen[data-state=serving][data-number=A001]")).to_be_visible()
     expect(phone.get_by_test_id("place")).to_have_text("You are next")
     expect(phone.get_by_test_id("still")).to_be_visible()

@@ -106,7 +106,7 @@ def test_a_link_ends_with_its_day(service: Service, visitor: Visitor) -> None:
     page = visitor.open(url, locale="zh-TW", size=PHONE)
     assert page.request.head(service.url + url).status == 410
     expect(page.locator("[data-testid=error][data-status='410'] section")).to_have_count(4)
-    expect(page.locator("h1")).to_have_text("此號碼僅限當日有效,現已失效")
+    expect(page.locator("h1")).to_have_text("此號碼僅限當日有效，現已失效")
     assert violations(page) == []
 
 

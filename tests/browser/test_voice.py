@@ -189,7 +189,7 @@ def test_a_screen_that_may_not_play_says_so_until_it_is_touched(talking: Service
     page = listener.page
     page.clock.run_for(1_000)  # a browser that lets it play does so by then
     sign = page.get_by_test_id("sound")
-    expect(sign).to_contain_text("本屏声音未开启,暂不播报叫号")
+    expect(sign).to_contain_text("本屏声音未开启，暂不播报叫号")
     expect(sign).to_contain_text("Calls are not spoken: the sound of this screen is off")
     lobby.press("1", "next")
     expect(page.locator("#calls li[data-number=A001]")).to_be_visible()

@@ -40,11 +40,11 @@ def test_what_could_be_done() -> None:
     ]
     *lines, express = [line for _, line in advice_lines(ALL, voice("zh-Hans"))]
     assert lines == [
-        "照现状,今后一小时预计等候 25–40 分钟",
-        "增开 4 号窗口 40 分钟: 预计等候由 25–40 分钟缩短至 15–20 分钟",
-        "4 号窗口可在 15:30 关闭,不影响等候",
+        "照现状，今后一小时预计等候 25–40 分钟",
+        "增开 4 号窗口 40 分钟：预计等候由 25–40 分钟缩短至 15–20 分钟",
+        "4 号窗口可在 15:30 关闭，不影响等候",
     ]
-    assert "不建议,快办业务预计等候 5–10 分钟 (现在 10–15 分钟),其他业务 20–30 分钟" in express
+    assert "不建议，快速业务预计等候 5–10 分钟（现在 10–15 分钟），其他业务 20–30 分钟" in express
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ EN, ZH = voice("en"), voice("zh-Hans")
 def test_a_day_that_has_a_quieter_time() -> None:
     day = DayHours(0, 12, known=True, quieter="14:30", wait=Shown(0, 300))
     assert day_line(day, EN) == "Monday: usually quieter at about 14:30, wait within about 5 min"
-    assert day_line(day, ZH) == "星期一: 14:30 左右通常较空,预计等候 5 分钟内"
+    assert day_line(day, ZH) == "星期一：14:30 左右通常较空，预计等候 5 分钟内"
 
 
 def test_a_day_of_which_less_can_be_said() -> None:

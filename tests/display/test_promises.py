@@ -18,9 +18,9 @@ def said(cases: int, late: int, language: str = "en", day: str = "last week") ->
 
 def test_it_says_what_part_was_longer() -> None:
     assert said(250, 10) == "Of the 250 waits last week, 4 % were longer than we said"
-    assert said(250, 10, "zh-Hans", "上周") == "上周的 250 次等候中,有 4% 超过我们告知的时间"
-    assert said(250, 10, "zh-Hant-TW", "上週") == "上週的 250 次等候中,有 4% 超過我們告知的時間"
-    assert said(250, 10, "zh-Hant-HK", "上星期") == "上星期的 250 次輪候中,有 4% 超過我們告知的時間"
+    assert said(250, 10, "zh-Hans", "上周") == "上周的 250 次等候中，有 4% 超过我们告知的时间"
+    assert said(250, 10, "zh-Hant-TW", "上週") == "上週的 250 次等候中，有 4% 超過我們告知的時間"
+    assert said(250, 10, "zh-Hant-HK", "上星期") == "上星期的 250 次輪候中，有 4% 超過我們告知的時間"
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,7 @@ def test_back_office_says_when_it_ends() -> None:
 def test_a_priority_call_says_why_someone_later_goes_first() -> None:
     view = replace(CALLING, priority={"zh-Hans": "长者", "en": "Elderly"})
     assert window_lines(view, "en")[1] == "Priority call: Elderly. Thank you for your understanding"
-    assert window_lines(view, "zh-Hans")[1] == "优先叫号: 长者,感谢您的理解"
+    assert window_lines(view, "zh-Hans")[1] == "优先叫号：长者,感谢您的理解"
     assert priority_text({}, "en") is None
 
 
@@ -416,42 +416,42 @@ WAIT = WaitView("personal", {"zh-Hans": "个人业务", "en": "Personal"}, 5, 2,
 @pytest.mark.parametrize(
     ("wait", "english", "chinese"),
     [
-        (WAIT, "Personal: 5 waiting, about 10–15 min", "个人业务: 5 人等候,预计 10–15 分钟"),
+        (WAIT, "Personal: 5 waiting, about 10–15 min", "个人业务：5 人等候,预计 10–15 分钟"),
         (
             replace(WAIT, range=shown(0, 3)),
             "Personal: 5 waiting, within about 3 min",
-            "个人业务: 5 人等候,预计 3 分钟内",
+            "个人业务：5 人等候,预计 3 分钟内",
         ),
         (
             replace(WAIT, waiting=0, range=shown(0, 3)),
             "Personal: no one waiting, within about 3 min",
-            "个人业务: 无人等候,预计 3 分钟内",
+            "个人业务：无人等候,预计 3 分钟内",
         ),
         (
             replace(WAIT, waiting=1, long_last=True),
             "Personal: 1 waiting, about 10–15 min. The service ahead is a long one",
-            "个人业务: 1 人等候,预计 10–15 分钟,前面的业务用时较长",
+            "个人业务：1 人等候,预计 10–15 分钟,前面的业务用时较长",
         ),
         (
             replace(WAIT, range=shown(10, 15, Tone.LONGER)),
             "Personal: 5 waiting, about 10–15 min. Waits are longer at present. Sorry",
-            "个人业务: 5 人等候,预计 10–15 分钟,目前等候时间较长,敬请谅解",
+            "个人业务：5 人等候,预计 10–15 分钟,目前等候时间较长,敬请谅解",
         ),
-        (replace(WAIT, range=None), "Personal: 5 waiting", "个人业务: 5 人等候"),
+        (replace(WAIT, range=None), "Personal: 5 waiting", "个人业务：5 人等候"),
         (
             replace(WAIT, range=None, windows=0),
             "Personal: 5 waiting. No window is open for this at present",
-            "个人业务: 5 人等候,目前没有开放的窗口",
+            "个人业务：5 人等候,目前没有开放的窗口",
         ),
         (
             replace(WAIT, range=None, windows=0, waiting=0),
             "Personal: no one waiting. No window is open for this at present",
-            "个人业务: 无人等候,目前没有开放的窗口",
+            "个人业务：无人等候,目前没有开放的窗口",
         ),
         (
             replace(WAIT, names={}),
             "personal: 5 waiting, about 10–15 min",
-            "personal: 5 人等候,预计 10–15 分钟",
+            "personal：5 人等候,预计 10–15 分钟",
         ),
     ],
 )

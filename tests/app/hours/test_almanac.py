@@ -88,7 +88,7 @@ async def test_imported_weeks_say_when_it_is_quieter(serve: Serve, tmp_path: Pat
         assert "Counted on 4 days like this, from 2026-02-02 to 2026-03-01" in text
         assert text.count('aria-current="time"') == 1
         other = await page(branch, "?lang=zh-Hans&day=7")
-        assert "星期日: 09:00 左右通常较空" in other
+        assert "星期日：09:00 左右通常较空" in other
         assert 'aria-current="time"' not in other
 
 

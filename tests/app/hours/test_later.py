@@ -100,7 +100,7 @@ def test_it_is_said_in_every_language() -> None:
     assert (plain["at"], plain["low_s"], plain["high_s"]) == ("10:30", 60, 600)
     assert plain["says"].keys() == set(LANGUAGES)
     assert plain["says"]["en"] == "Usually quieter at about 10:30, wait about 1–10 min"
-    assert plain["says"]["zh-Hans"] == "10:30 左右通常较空,预计等候 1–10 分钟"
+    assert plain["says"]["zh-Hans"] == "10:30 左右通常较空，预计等候 1–10 分钟"
     assert later_to_plain(BRANCH, None) == {"at": None, "low_s": None, "high_s": None, "says": None}
 
 

@@ -42,7 +42,7 @@ def test_the_answer_has_seconds_and_words() -> None:
         "high_s": 170.0,
     }
     assert (rare["median_s"], rare["level"]) == (None, "quiet")
-    assert plain["weekdays"][0]["says"]["zh-Hans"] == "星期一: 14:00 左右通常较空,预计等候 3 分钟内"
+    assert plain["weekdays"][0]["says"]["zh-Hans"] == "星期一：14:00 左右通常较空，预计等候 3 分钟内"
 
 
 def test_the_page_has_a_day_in_full_and_the_week_beside() -> None:

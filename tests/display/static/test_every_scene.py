@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,9 @@ def load() -> Any:
 
 MADE = load()
 ALL = list(MADE.scenes())
-FIXED = {"hall", "window", "desk", "strip", "kiosk"}
+DARK = {"hall", "window", "desk", "strip"}
+"""Screens that are dark by day as well."""
+FIXED = DARK | {"kiosk"}
 
 
 def shown(lobby: Any, scene: Any, lang: str) -> Any:
@@ -77,13 +80,29 @@ def hidden(page: Any, fixed: bool) -> Any:
     return found
 
 
+def readings(page_name: str) -> list[tuple[Any, str, str]]:
+    """Each state of a page once, in languages and by day and night by turns; each of those at least once.
+
+    All of them in all languages, by day and by night, are 952 readings, which is a matter of minutes.
+    """
+    own = [one for one in ALL if one.page == page_name]
+    langs, schemes = list(MADE.SETS), ("light",) if page_name in DARK else ("light", "dark")
+    made = [
+        (one, langs[turn % len(langs)], schemes[turn // len(langs) % len(schemes)])
+        for turn, one in enumerate(own)
+    ]
+    made += [(own[0], lang, "light") for lang in langs if lang not in {each[1] for each in made}]
+    return made + [
+        (own[0], langs[0], scheme) for scheme in schemes if scheme not in {each[2] for each in made}
+    ]
+
+
 @pytest.mark.parametrize("page_name", sorted({scene.page for scene in ALL}))
 def test_every_state_fits_every_screen_and_everybody_can_read_it(lobby: Any, page_name: str) -> None:
-    """Each state in one of the languages by turns; ``make screenshots`` goes through all of them."""
-    lobby.page.emulate_media(reduced_motion="reduce")
-    for turn, scene in enumerate(one for one in ALL if one.page == page_name):
-        lang = list(MADE.SETS)[turn % len(MADE.SETS)]
-        where = (scene.page, scene.state, lang)
+    """``make screenshots`` goes through all states in all languages."""
+    for turn, (scene, lang, scheme) in enumerate(readings(page_name)):
+        lobby.page.emulate_media(reduced_motion="reduce", color_scheme=scheme)
+        where = (scene.page, scene.state, lang, scheme)
         page = shown(lobby, scene, lang)
         for size in (*MADE_FOR.get(scene.page, ELSEWHERE), *(("4K", "phone") if turn == 0 else ())):
             width, height = SIZES[size]
@@ -99,6 +118,28 @@ def test_every_state_fits_every_screen_and_everybody_can_read_it(lobby: Any, pag
         ]
         assert not faults, where
         lobby.stand()
+
+
+def test_every_page_is_read_in_every_language_and_in_every_state() -> None:
+    for page_name in {scene.page for scene in ALL}:
+        read = readings(page_name)
+        assert {scene.state for scene, _, _ in read} == {one.state for one in ALL if one.page == page_name}
+        assert {lang for _, lang, _ in read} == set(MADE.SETS)
+        assert page_name in DARK or {scheme for _, _, scheme in read} == {"light", "dark"}
+
+
+LIVE = {"teller": ".customer, .lobby, .queue"}
+"""What of a page is about now; a teller's keys have minutes on them."""
+
+
+@pytest.mark.parametrize(
+    "scene", [one for one in ALL if one.state == "silent 90 s"], ids=lambda one: one.page
+)
+def test_after_ninety_seconds_no_minute_is_left(lobby: Any, scene: Any) -> None:
+    page = shown(lobby, scene, "zh-Hans")
+    page.locator("body[data-live=withdrawn]").wait_for()
+    said = " ".join(page.locator(LIVE.get(scene.page, "#screen")).all_inner_texts())
+    assert not re.findall(r"\d+ ?(?:min|分钟)", said)
 
 
 def test_every_language_has_its_own_scenes() -> None:

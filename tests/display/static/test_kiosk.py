@@ -85,9 +85,9 @@ def test_a_lost_answer_takes_no_second_number(lobby: Any, scenes: Any, plain: An
 @pytest.mark.parametrize(
     ("status", "lang", "said"),
     [
-        (404, "zh-Hans", "本网点已不办理此业务,请重新选择。"),
-        (409, "zh-Hant-TW", "目前無法取號(409),請洽服務人員取號。"),
-        (422, "zh-Hant-HK", "暫時未能取籌(422),請向職員取籌。"),
+        (404, "zh-Hans", "本网点已不办理此业务，请重新选择。"),
+        (409, "zh-Hant-TW", "目前無法取號（409），請洽服務人員取號。"),
+        (422, "zh-Hant-HK", "暫時未能取籌（422），請向職員取籌。"),
         (409, "en", "Not possible now (409). Please ask staff for a number."),
     ],
 )
@@ -108,7 +108,7 @@ def test_a_journal_that_cannot_be_written_is_no_silence(lobby: Any, scenes: Any,
         page.clock.run_for(1000)
         if page.get_by_test_id("problem").is_visible():
             break
-    expect(page.locator("#problem")).to_have_text("排队系统暂时无法出号,请向工作人员取号。")
+    expect(page.locator("#problem")).to_have_text("排队系统暂时无法出号，请向工作人员取号。")
 
 
 def test_a_service_that_never_answers_sends_people_to_staff(lobby: Any, scenes: Any, plain: Any) -> None:
