@@ -29,7 +29,7 @@ class HalfHour:
     """One half hour of a weekday, from ``slot`` half hours after midnight.
 
     ``people``: who take a number, on average. ``wait_s``: the usual wait's low, median and high; None where
-    ``cases``, visits, are few. ``busyness``: people against the week's most, or the median wait against the
+    ``cases``, visits, are few. ``busyness``: people against the week's most, or the wait's high against the
     week's longest, whichever is more, 0 to 1; in words ``quiet``, ``usual`` or ``busy``.
     """
 
@@ -153,13 +153,13 @@ def _compared(week: Sequence[Sequence[HalfHour]]) -> Iterator[tuple[HalfHour, ..
     """Each half hour against the busiest of the week."""
     every = [one for day in week for one in day]
     most = max((one.people for one in every), default=1.0)
-    longest_s = max((one.wait_s[1] for one in every if one.wait_s), default=0.0)
+    longest_s = max((one.wait_s[2] for one in every if one.wait_s), default=0.0)
     for day in week:
         yield tuple(
             replace(
                 one,
                 busyness=max(
-                    one.people / most, one.wait_s[1] / max(longest_s, LEAST_S) if one.wait_s else 0.0
+                    one.people / most, one.wait_s[2] / max(longest_s, LEAST_S) if one.wait_s else 0.0
                 ),
             )
             for one in day
