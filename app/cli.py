@@ -176,7 +176,7 @@ def backtest(
     train_from: Annotated[str | None, typer.Option(help="The first day to learn from.")] = None,
     test_to: Annotated[str | None, typer.Option(help="The last day to test.")] = None,
     business: Annotated[
-        str | None, typer.Option(help="Score only these, such as A,B; all are learned.")
+        str | None, typer.Option(help="Score only the waits of these, such as A,B; all are learned.")
     ] = None,
     from_hour: Annotated[int, typer.Option(help="Score from this local hour on.", min=0, max=23)] = 0,
     report: Annotated[Path | None, typer.Option(help="A folder for a report with pictures.")] = None,

@@ -37,8 +37,10 @@ class Failed:
 
 
 def scenario_files(folder: Path) -> list[Path]:
-    """The scenario files of a folder. Errors: ``StudyError`` when there is none."""
-    paths = sorted(folder.glob("*.toml")) if folder.is_dir() else []
+    """The scenario files of a folder. Errors: ``StudyError`` when there is no folder, or nothing in it."""
+    if not folder.is_dir():
+        raise StudyError(f"{folder}: there is no such folder.")
+    paths = sorted(folder.glob("*.toml"))
     if not paths:
         raise StudyError(f"{folder}: there is no scenario file (*.toml) in it.")
     return paths

@@ -95,7 +95,7 @@ def test_branches_as_a_table_and_as_json(command: Command, past: Path, tmp_path:
         (("now.toml", "--replay", "2020-01-01"), "no such day in the history"),
         (("now.toml", "--dask", "x"), "--dask goes with --branches"),
         (("none.toml",), "cannot be read"),
-        (("--branches", "nowhere"), "no scenario file"),
+        (("--branches", "nowhere"), "no such folder"),
     ],
 )
 def test_what_cannot_be_is_a_sentence(
