@@ -26,6 +26,7 @@ def result(study: Plain, scenario: Plain | None = None) -> dict[str, Any]:
         "other_customers": _other_customers(scenario or {}),
         "check": _check(study["trust"]) if study["trust"] else None,
         "roster": _roster(study["rosters"]),
+        "reskilled": _reskilled(*study["rosters"]),
     }
     if not study["outcomes"]:
         return shown
@@ -58,6 +59,15 @@ def _changes(scenario: Plain) -> list[tuple[str, str]]:
     if "turn_away_at" in rules:
         said.append(("turn_away_at", str(rules["turn_away_at"])))
     return said
+
+
+def _reskilled(today: Plain, trial: Plain) -> list[str]:
+    """Return the windows that take other business than today, or take it otherwise."""
+    before, after = (
+        {one["window"]: (one["reluctance"], one["express_s"]) for one in roster["windows"]}
+        for roster in (today, trial)
+    )
+    return [name for name, skills in after.items() if before.get(name, skills) != skills]
 
 
 def _other_customers(scenario: Plain) -> bool:

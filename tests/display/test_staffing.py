@@ -97,7 +97,7 @@ def test_the_verdict_is_that_of_the_interval(gap_s: float, verdict: str) -> None
 
 def test_where_the_simulation_does_not_hold_no_figure_is_shown() -> None:
     shown = result(a_study(holds=False))
-    assert shown.keys() == {"verdict", "check", "roster", "changes", "other_customers"}
+    assert shown.keys() == {"verdict", "check", "roster", "changes", "other_customers", "reskilled"}
     assert shown["verdict"] == "doubtful"
 
 
@@ -152,3 +152,12 @@ def test_the_usual_is_no_change() -> None:
     }
     shown = result(a_study(), usual)
     assert (shown["changes"], shown["other_customers"]) == ([], False)
+
+
+def test_a_window_that_takes_other_business_is_named() -> None:
+    study = a_study()
+    assert result(study)["reskilled"] == []
+    study["rosters"][1]["windows"][0]["express_s"] = 300.0
+    assert result(study)["reskilled"] == ["3"]
+    study["rosters"][1]["windows"][0] |= {"express_s": None, "reluctance": {"a": 0.0, "b": 600.0}}
+    assert result(study)["reskilled"] == ["3"]
