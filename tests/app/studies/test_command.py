@@ -112,6 +112,7 @@ def test_an_interrupted_run_leaves_nothing_behind(past: Path, tmp_path: Path) ->
     text = (
         "import sys, app.studies.report as r, os, signal\n"
         "from app.cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background jobs ignore it
         "draw = r.PICTURES[3][3]\n"
         "def stop(study, path):\n"
         "    print(path.parent.name, flush=True)\n"
