@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import orjson
 import structlog
 
+from app.background import unhurried
 from app.branch.branch_file import Branch
 from app.branch.errors import OtherContent
 from app.branch.events import SERVICE, TYPES, Event, fact_to_plain, format_moment, parse_fact
@@ -37,7 +38,7 @@ STALE_S = 15.0
 SNAPSHOT_EVERY, SNAPSHOT_REST_S = 2_000, 10.0
 """Events between snapshots, and seconds: a restart folds about so many, or what came in so short a time.
 
-Making one holds everybody up for some hundredths of a second.
+Making one takes some hundredths of a second, in a thread that stands back for everybody.
 """
 RETRY_S = 2.0
 REST, QUIET_S = 4.0, 0.004
@@ -328,9 +329,13 @@ class Live:
         seq = self._owner.state.seq
         if seq == self._snapshot_seq and not self._unrecorded:
             return
-        data = await asyncio.to_thread(self._owner.snapshot_of_now())
-        saved = self._journal.save_snapshot(self.branch.id, seq, self._version, data)
-        await asyncio.wrap_future(saved)
+        pieces = self._owner.snapshot_of_now()
+
+        def save() -> Future[None]:
+            data = b"".join(unhurried(pieces))
+            return self._journal.save_snapshot(self.branch.id, seq, self._version, data)
+
+        await asyncio.wrap_future(await asyncio.to_thread(save))
         self._snapshot_seq, self._snapshot_at = seq, asyncio.get_running_loop().time()
         self._unrecorded = None  # the journal writes again, though nobody has reported anything yet
 

@@ -49,8 +49,8 @@ from display.pages import STATIC, build
 from estimator.forecast import compile_kernels
 from simulations import drawing
 
-COLLECT = (10_000, 20, 50)
-"""The collector's thresholds: hardly anything here is cyclic, and a full collection holds every screen up."""
+COLLECT = (100_000, 20, 50)
+"""The collector's thresholds: hardly anything here is cyclic, and every collection holds everybody up."""
 SWITCH_S = 0.001
 """A thread that thinks lets the loop go on after so long; Python's 5 ms add up over system calls."""
 POLICY = b"default-src 'self'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'"

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 import orjson
@@ -24,7 +24,7 @@ from app.branch.events import SERVICE, Event, Fact, TicketIssued
 from app.branch.fold import fold
 from app.branch.imply import implied
 from app.branch.observe import observations
-from app.branch.snapshot import from_plain
+from app.branch.snapshot import from_plain, to_json
 from app.branch.state import State, Ticket, new_state
 from app.learned import Learned
 from app.picture import Picture
@@ -39,8 +39,12 @@ FOLD_VERSION = 8
 """Raise it when ``fold``, ``observe`` or the pools change: older snapshots are then folded anew."""
 TICK_S = 10.0
 DRAWS = 1_000
-WORK = 60_000
-"""Tickets that one pass draws at most: a flood of people makes ranges coarser, not later."""
+WORK = 40_000
+"""Tickets that one pass draws at most: a flood of people makes ranges coarser, not later.
+
+A thousand draws up to 40 people waiting, 667 with sixty: what drawing adds to a range's error is far below what
+is uncertain in the branch (`benchmarks/lobby.py` keeps its coverage with three hundred).
+"""
 
 LONGEST_S = 4 * 3600.0
 """Where nobody says who is there, a longer wait is not told: somebody has to come first."""
@@ -227,16 +231,14 @@ class Owner:
 
         Not while a question is open.
         """
-        return self.snapshot_of_now()()
+        return b"".join(self.snapshot_of_now())
 
-    def snapshot_of_now(self) -> Callable[[], bytes]:
-        """What makes ``snapshot``'s bytes of this moment, later: it is long, and may run in a thread."""
+    def snapshot_of_now(self) -> Iterator[bytes]:
+        """The pieces of ``snapshot``'s bytes as of now, made when they are asked for, in any thread."""
         state, learned = self.state.copy(), self.learned.to_plain()
-
-        def snapshot() -> bytes:
-            return orjson.dumps({"state": state, "learned": learned}, default=_plain)
-
-        return snapshot
+        return chain(
+            (b'{"state":',), to_json(state), (b',"learned":',), map(orjson.dumps, (learned,)), (b"}",)
+        )
 
     @classmethod
     def from_snapshot(cls, branch: Branch, data: bytes) -> Owner:
@@ -263,15 +265,6 @@ def _foreseeable(drawn: Forecast, now: Situation) -> Forecast:
         waits={name: told(one, of[name]) for name, one in drawn.waits.items()},
         waits_now={business: told(one, business) for business, one in drawn.waits_now.items()},
     )
-
-
-def _plain(value: object) -> object:
-    """What orjson does not know of a state: records and dictionaries it does."""
-    if isinstance(value, deque):
-        return list(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(type(value).__name__)
 
 
 def fold_version(branch_text: str, history_rows: int) -> str:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from app.background import unhurried
 from app.branch.state import business_date, day_starts
-from app.journal import Record
 from app.live import Live
 
 from .visits import Visits
 from .week import WEEKS, Week, usual_week
 
-STRETCH, PAUSE_S = 200, 0.0005
+STRETCH = 200
 """After so many records the reading thread rests, so that events, forecasts and screens come first."""
 
 
@@ -58,7 +56,7 @@ def _count(live: Live, known: _Known, today: date, last_seq: int) -> None:
         known.visits = Visits()  # a count that failed half-way has left nothing
         known.visits.add_past(row for row in live.past() if row.issued_at >= since)
         known.seq = bisect_left(range(last_seq), since, key=lambda seq: _at(live, seq))
-    for record in _unhurried(live.records(known.seq)):
+    for record in unhurried(live.records(known.seq), STRETCH):
         known.visits.add(record)
         known.seq = record.seq
     known.visits.forget(since)
@@ -70,10 +68,3 @@ def _at(live: Live, after: int) -> float:
     """When the event just beyond a ``seq`` happened."""
     record = next(live.records(after), None)
     return record.at if record else float("inf")
-
-
-def _unhurried(records: Iterable[Record]) -> Iterator[Record]:
-    for number, record in enumerate(records, 1):
-        yield record
-        if number % STRETCH == 0:
-            time.sleep(PAUSE_S)

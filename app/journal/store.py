@@ -4,9 +4,11 @@ The rest of the service knows this class only by its public methods; `tests/app/
 holds any store to them, so that PostgreSQL can take this one's place when there is more than one process.
 """
 
+import contextlib
 import hashlib
 import secrets
 import sqlite3
+import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing
@@ -29,6 +31,7 @@ BUSY_TIMEOUT_S = 2.0
 PAGE_ROWS = 1_000
 LOG_BYTES = 8 << 20  # what the write-ahead log shrinks to after a burst
 SNAPSHOTS_KEPT = 2
+PACKED_FAST = 1  # zlib's level: a tenth of the size, at little more than the cost of writing it
 
 _EVENT = "seq, sender, id, type, at, received_at, implied, v, ticket, body"
 _PAST = ", ".join(f'"{column}"' for column in PastTicket._fields)  # "window" is a word of SQL
@@ -178,10 +181,13 @@ class Journal:
     def save_snapshot(self, branch: str, seq: int, version: str, data: bytes) -> Future[None]:
         """Keep the fold up to `seq`, made by `version` of the fold.
 
-        The last two of that version stay; older ones, and other versions', go.
+        The last two of that version stay; older ones, and other versions', go. It is packed before it is
+        queued, by the thread that calls: the writer is for what people wait for.
         """
+        packed = zlib.compress(data, PACKED_FAST)
+        checksum = _checksum(branch, seq, version, packed)
         return self._writing().submit(
-            partial(_save_snapshot, branch=branch, seq=seq, version=version, data=data)
+            partial(_save_snapshot, branch=branch, seq=seq, version=version, checksum=checksum, packed=packed)
         )
 
     def load_snapshot(self, branch: str, version: str) -> tuple[int, bytes] | None:
@@ -193,9 +199,10 @@ class Journal:
             "SELECT seq, checksum, data FROM snapshots "
             "WHERE branch = ? AND version = ? AND seq <= ? ORDER BY seq DESC"
         )
-        for seq, checksum, data in self._readers.rows(query, (branch, version, self.last_seq(branch))):
-            if secrets.compare_digest(checksum, _checksum(branch, seq, version, data)):
-                return seq, data
+        for seq, checksum, packed in self._readers.rows(query, (branch, version, self.last_seq(branch))):
+            if secrets.compare_digest(checksum, _checksum(branch, seq, version, packed)):
+                with contextlib.suppress(zlib.error):  # not packed: an older program's
+                    return seq, zlib.decompress(packed)
         return None
 
     # Imported history
@@ -342,11 +349,11 @@ def _conflict(error: sqlite3.IntegrityError) -> Exception:
 
 
 def _save_snapshot(
-    connection: sqlite3.Connection, *, branch: str, seq: int, version: str, data: bytes
+    connection: sqlite3.Connection, *, branch: str, seq: int, version: str, checksum: bytes, packed: bytes
 ) -> None:
     connection.execute(
         "INSERT OR REPLACE INTO snapshots (branch, version, seq, checksum, data) VALUES (?, ?, ?, ?, ?)",
-        (branch, version, seq, _checksum(branch, seq, version, data), data),
+        (branch, version, seq, checksum, packed),
     )
     connection.execute(
         "DELETE FROM snapshots WHERE branch = ?1 AND rowid NOT IN ("
@@ -355,9 +362,9 @@ def _save_snapshot(
     )
 
 
-def _checksum(branch: str, seq: int, version: str, data: bytes) -> bytes:
+def _checksum(branch: str, seq: int, version: str, packed: bytes) -> bytes:
     digest = hashlib.sha256(f"{branch} {seq} {version}\n".encode())
-    digest.update(data)
+    digest.update(packed)
     return digest.digest()
 
 

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from app.background import NICENESS, thinkers
+from app.background import NICENESS, thinkers, unhurried
 
 from .served import Served
 
@@ -30,3 +30,7 @@ def test_they_are_nicer_than_the_rest_of_the_process() -> None:
 async def test_a_service_thinks_in_such_threads(small: Served) -> None:
     assert small.live.epoch
     assert (await asyncio.to_thread(threading.current_thread)).name.startswith("thinking")
+
+
+def test_all_comes_of_what_is_not_hurried() -> None:
+    assert list(unhurried(range(7), 3)) == list(range(7))

@@ -94,14 +94,14 @@ async def test_imported_weeks_say_when_it_is_quieter(serve: Serve, tmp_path: Pat
 
 async def test_only_whole_days_count_and_each_once(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    unhurried = module._unhurried
+    unhurried = module.unhurried
 
-    def noted(records: Any) -> Any:  # noqa: ANN401
-        for record in unhurried(records):
+    def noted(records: Any, stretch: int) -> Any:  # noqa: ANN401
+        for record in unhurried(records, stretch):
             read.append(record.type)
             yield record
 
-    monkeypatch.setattr(module, "_unhurried", noted)
+    monkeypatch.setattr(module, "unhurried", noted)
     async with serve() as branch:
         await branch.press("1", "open")
         await branch.take()

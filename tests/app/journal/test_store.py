@@ -1,5 +1,6 @@
 """What is SQLite's own: locks, damage, the write-ahead log, reading from beside."""
 
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -145,6 +146,21 @@ def test_a_damaged_snapshot_is_passed_over(path: Path, make: Make, damage: str) 
         assert journal.load_snapshot("one", "v1") == (7, b"state at 7")
         change(path, f"UPDATE snapshots SET {damage} WHERE seq = 7")  # noqa: S608
         assert journal.load_snapshot("one", "v1") == (3, b"state at 3")
+
+
+def test_a_snapshot_that_was_not_packed_is_passed_over(path: Path, make: Make) -> None:
+    with Journal.open(path) as journal:
+        journal.append("one", journal.epoch("one"), 0, [make(1)]).result()
+        bare = b"an older program's"
+        checksum = hashlib.sha256(b"one 1 v1\n" + bare).hexdigest()
+        values = f"'one', 'v1', 1, x'{checksum}', x'{bare.hex()}'"
+        change(path, f"INSERT INTO snapshots (branch, version, seq, checksum, data) VALUES ({values})")  # noqa: S608
+        assert journal.load_snapshot("one", "v1") is None
+        journal.save_snapshot("one", 1, "v1", b"state " * 10_000).result()
+        assert journal.load_snapshot("one", "v1") == (1, b"state " * 10_000)
+        with closing(sqlite3.connect(path)) as connection:
+            ((size,),) = connection.execute("SELECT length(data) FROM snapshots")
+        assert size < 1_000
 
 
 def test_two_snapshots_of_one_version_are_kept(path: Path) -> None:
