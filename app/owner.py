@@ -42,8 +42,8 @@ DRAWS = 1_000
 WORK = 40_000
 """Tickets that one pass draws at most: a flood of people makes ranges coarser, not later.
 
-A thousand draws up to 40 people waiting, 667 with sixty: what drawing adds to a range's error is far below what
-is uncertain in the branch (`benchmarks/lobby.py` keeps its coverage with three hundred).
+A thousand draws up to 40 people waiting, 667 with sixty: what drawing adds to a range's error is far below
+what is uncertain in the branch (`benchmarks/lobby.py` keeps its coverage with three hundred).
 """
 
 LONGEST_S = 4 * 3600.0
