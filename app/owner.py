@@ -24,11 +24,12 @@ from app.branch.events import SERVICE, Event, Fact, TicketIssued
 from app.branch.fold import fold
 from app.branch.imply import implied
 from app.branch.observe import observations
-from app.branch.snapshot import from_plain, to_json
+from app.branch.snapshot import from_plain
 from app.branch.state import State, Ticket, new_state
 from app.learned import Learned
 from app.picture import Picture
 from app.situation import expected_s, expecting, situation
+from app.state_json import to_json
 from estimator.corrections import calibrated
 from estimator.estimate import Estimate, Forecast
 from estimator.forecast import forecast

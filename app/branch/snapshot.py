@@ -1,12 +1,10 @@
-"""The state of a branch as JSON and as JSON-able data, and back again."""
+"""The state of a branch as JSON-able data, and back again."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-import orjson
 
 from .state import (
     CALLS,
@@ -26,7 +24,6 @@ from .state import (
     WindowState,
 )
 
-BATCH = 100
 _AS_IT_IS = frozenset({str, float, int, bool, type(None)})
 
 
@@ -41,31 +38,6 @@ def to_plain(value: Any) -> Any:  # noqa: ANN401 - walks plain data
     if isinstance(value, list | tuple | deque):
         return [to_plain(item) for item in value]
     return value
-
-
-def to_json(state: State) -> Iterator[bytes]:
-    """The state as JSON, in pieces that each take a moment only: tickets, which may be many, in batches."""
-    names = [name for name in State.__dataclass_fields__ if name != "tickets"]
-    for name in names:
-        yield (b"{" if name == names[0] else b",") + _entries({name: getattr(state, name)})
-    yield b',"tickets":{'
-    tickets = list(state.tickets.items())
-    for begin in range(0, len(tickets), BATCH):
-        yield (b"," if begin else b"") + _entries(dict(tickets[begin : begin + BATCH]))
-    yield b"}}"
-
-
-def _entries(value: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(value, default=_as_builtin)[1:-1]
-
-
-def _as_builtin(value: object) -> object:
-    """What orjson does not know of a state: records and dictionaries it does."""
-    if isinstance(value, deque):
-        return list(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(type(value).__name__)
 
 
 def _ticket(raw: Mapping[str, Any]) -> Ticket:
