@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
@@ -71,7 +72,11 @@ def test_the_board_says_what_could_be_done_and_keeps_it_up_to_date(
     for _ in range(12):
         lobby.take()
     lobby.advice()  # the first takes long; a page gives up after eight seconds, and asks again after thirty
-    board = guest.context().new_page()
+    context = guest.context()
+    instead: list[dict[str, Any]] = []
+    """What the page is told from then on, in place of the service's advice."""
+    context.route("**/advice", lambda route: route.fulfill(**instead[-1]) if instead else route.continue_())
+    board = context.new_page()
     board.clock.install()
     guest.go(board, f"{lobby.path}/board?lang=en")
     panel = board.get_by_test_id("advice")
@@ -79,15 +84,14 @@ def test_the_board_says_what_could_be_done_and_keeps_it_up_to_date(
     expect(panel.locator("[data-kind=as_it_is]")).to_contain_text("As it is, waits over the next hour")
     expect(panel.locator("[data-kind=opening]")).to_contain_text("Open window 2 for")
     other = {"as_of": "2026-03-02T15:00:00+08:00", "says": [{"kind": "closing", "text": {"en": "Close it"}}]}
-    board.route("**/advice", lambda route: route.fulfill(json=other))
+    instead.append({"json": other})
     board.clock.fast_forward(31_000)
     expect(panel.locator("[data-kind=closing]")).to_have_text("Close it")
     expect(panel.locator("li")).to_have_count(1)
     expect(panel).to_contain_text("15:00")
     panel.locator("summary").click()
     expect(panel.locator("li")).to_be_hidden()
-    board.unroute("**/advice")
-    board.route("**/advice", lambda route: route.fulfill(status=503))
+    instead.append({"status": 503})
     guest.expected += ["503", "WebSocket is closed before"]  # the page's clock leaps past its patience
     for _ in range(4):
         board.clock.fast_forward(31_000)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -84,7 +82,6 @@ def test_a_press_whose_answer_is_lost_is_sent_again_with_its_key(lobby: Lobby, v
     visitor.expected.append("ERR_FAILED")
     lobby.take()
     lobby.take()
-    teller = visitor.open(f"{lobby.path}/teller/1")
     lobby.press("1", "open")
     sent: list[str] = []
 
@@ -96,7 +93,9 @@ def test_a_press_whose_answer_is_lost_is_sent_again_with_its_key(lobby: Lobby, v
         else:
             route.continue_()
 
-    teller.route("**/windows/1/next", lose_the_first)
+    context = visitor.context()
+    context.route("**/windows/1/next", lose_the_first)
+    teller = visitor.open(f"{lobby.path}/teller/1", context=context)
     expect(teller.locator("[data-action=next]")).to_be_enabled()
     teller.keyboard.press("n")
     expect(teller.locator("#screen[data-state=calling][data-number=A001]")).to_be_visible()
@@ -111,13 +110,16 @@ def test_a_refusal_says_why_and_changes_nothing(lobby: Lobby, visitor: Visitor) 
     visitor.expected.append("409 (Conflict)")
     lobby.take()
     lobby.take()
-    teller = visitor.open(f"{lobby.path}/teller/1")
     lobby.press("1", "open")
+
+    def be_faster(route: Route) -> None:
+        lobby.press("1", "next")
+        route.continue_()
+
+    context = visitor.context()
+    context.route("**/windows/1/next", be_faster)
+    teller = visitor.open(f"{lobby.path}/teller/1", context=context)
     expect(teller.locator("[data-action=next]")).to_be_enabled()
-    stale = re.compile(".*/windows/1/next")
-    teller.route(
-        stale, lambda route: (lobby.press("1", "next"), route.continue_())
-    )  # another hand was faster
     teller.keyboard.press("n")
     expect(teller.get_by_test_id("refused")).not_to_be_empty()
     expect(teller.locator("#screen[data-state=calling][data-number=A001]")).to_be_visible()

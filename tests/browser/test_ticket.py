@@ -118,12 +118,12 @@ def test_a_page_that_was_left_open_over_night_says_that_the_day_is_over(
     url = lobby.take(language="en")["url"]
     context = visitor.context(size=PHONE)
     context.route_web_socket("**/live?*", lambda _socket: None)  # nobody answers there any more
+    context.route(
+        url, lambda route: route.fulfill(status=410) if route.request.method == "HEAD" else route.continue_()
+    )
     context.clock.install()
     page = visitor.open(url, context=context)
     expect(page.get_by_test_id("still")).to_be_visible()
-    context.route(
-        url, lambda route: route.fulfill(status=410) if route.request.method == "HEAD" else route.abort()
-    )
     context.clock.fast_forward(20_000)
     expect(page.get_by_test_id("over")).to_be_visible()
     expect(page.get_by_test_id("over")).to_contain_text("The day of this number is over")

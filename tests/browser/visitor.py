@@ -55,7 +55,8 @@ class Visitor:
         """A fresh context, watched; ``zone``: the time zone of its machine.
 
         With ``stands`` its pages' clock stands still until it is run: what they do by themselves after a
-        while, they do when the test says so, however busy the machine.
+        while, they do when the test says so, however busy the machine. What is to be routed must be so before
+        a page is opened: a busy Chromium lets the first request of an open page slip past a new route.
         """
         context = self._browser.new_context(locale=locale, viewport=size, timezone_id=zone)
         context.set_default_timeout(PATIENCE_MS)
