@@ -40,11 +40,12 @@ FOLD_VERSION = 8
 """Raise it when ``fold``, ``observe`` or the pools change: older snapshots are then folded anew."""
 TICK_S = 10.0
 DRAWS = 1_000
-WORK = 40_000
+WORK = 24_000
 """Tickets that one pass draws at most: a flood of people makes ranges coarser, not later.
 
-A thousand draws up to 40 people waiting, 667 with sixty: what drawing adds to a range's error is far below
-what is uncertain in the branch (`benchmarks/lobby.py` keeps its coverage with three hundred).
+A thousand draws for 24 people, those to come in the next minutes included, and 300 for eighty: what drawing
+adds to a range's error is far below what is uncertain in the branch (`benchmarks/lobby.py` keeps its coverage
+with three hundred).
 """
 
 LONGEST_S = 4 * 3600.0

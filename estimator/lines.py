@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from math import ceil, inf, isinf, sqrt
+from math import ceil, inf, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -154,21 +154,26 @@ class _Clerk:
         return self.known[sort]
 
     def streams(self, places: list[Place]) -> list[Stream]:
-        """Return those to come who can be called before somebody who is here.
+        """Return those to come on whom it can depend when somebody who is here is called.
 
-        They have the greater head start; or somebody here is not yet eligible at a window they can occupy.
+        Those with a greater head start go first until it is used up. Others may be called while somebody is
+        not yet eligible at a window that helps out late: who is here, or the last who goes first. Whoever
+        comes after that finds nobody left whom they could keep from a window. What people with an infinite
+        head start find on their coming is followed no longer than that.
         """
         if not places:
             return []
         least = min(place.head_start for place in places)
         kept = {place.reluctance for place in places}
-        helpers = any(0.0 < seconds < inf for reluctances in kept for seconds in reluctances)
+        kept_s = max((seconds for each in kept for seconds in each if seconds < inf), default=0.0)
         drained_s = self.drained_s(places)
+        rates = self.pools.arrivals.rates(int(self.situation.hour))
+        head_starts = {priority: self.situation.head_start.get(priority, 0.0) for _, priority in rates}
+        ahead_s = max((each - least for each in head_starts.values() if least < each < inf), default=0.0)
         streams = []
-        for (business, priority), rate in self.pools.arrivals.rates(int(self.situation.hour)).items():
-            head_start = self.situation.head_start.get(priority, 0.0)
-            ahead_s = head_start - least if head_start > least else 0.0  # both may be infinite
-            until_s = drained_s if helpers or isinf(ahead_s) else min(ahead_s, drained_s)
+        for (business, priority), rate in rates.items():
+            head_start = head_starts[priority]
+            until_s = drained_s if head_start == inf > least else min(ahead_s + kept_s, drained_s)
             if until_s <= 0.0:
                 continue
             expected = rate * until_s

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from estimator.chance import Chance
+from estimator.forecast import play
 from estimator.lines import line_up
 from estimator.observation import Observation
 from estimator.pools import Pools
@@ -50,13 +55,39 @@ def test_only_those_to_come_who_can_go_first_matter() -> None:
     plain = line_up(branch(TicketNow(ticket="1", business="a")), pools)
     assert plain.streams == []
     head_start = {"high": 90.0}
-    (stream,) = line_up(branch(TicketNow(ticket="1", business="a"), head_start=head_start), pools).streams
-    assert stream.until_s == 90.0
-    assert stream.head_start == 90.0
-    always = line_up(branch(TicketNow(ticket="1", business="a"), head_start={"high": inf}), pools).streams
-    assert always[0].until_s > 1800.0
+    first = line_up(branch(TicketNow(ticket="1", business="a"), head_start=head_start), pools).streams
+    assert [(stream.head_start, stream.until_s) for stream in first] == [(90.0, 90.0), (0.0, 90.0)]
+    (always,) = line_up(branch(TicketNow(ticket="1", business="a"), head_start={"high": inf}), pools).streams
+    assert always.until_s > 1800.0
     helped = line_up(branch(TicketNow(ticket="1", business="a"), helps_after_s=300.0), pools).streams
-    assert len(helped) == 2
+    assert [stream.until_s for stream in helped] == [300.0, 300.0]
+
+
+@settings(max_examples=50)
+@given(
+    helps_after_s=st.sampled_from((20.0, 120.0, 600.0)),
+    head_start_s=st.sampled_from((0.0, 90.0, 400.0)),
+    tickets=st.lists(
+        st.tuples(st.sampled_from("abc"), st.floats(0, 700), st.sampled_from(("normal", "high"))), max_size=12
+    ),
+    seed=st.integers(0, 2**32),
+)
+def test_who_comes_later_than_that_is_called_before_nobody_who_is_here(
+    helps_after_s: float, head_start_s: float, tickets: list[tuple[str, float, str]], seed: int
+) -> None:
+    waiting = [
+        TicketNow(ticket=str(number), business=business, waited_s=waited_s, priority=priority)
+        for number, (business, waited_s, priority) in enumerate(tickets)
+    ]
+    now = branch(*waiting, helps_after_s=helps_after_s, head_start={"high": head_start_s}, hour=12.0)
+    pools = busy_pools()
+    lines = line_up(now, pools)
+    assert lines.streams
+    endless = replace(lines, streams=[replace(stream, until_s=inf) for stream in lines.streams])
+    bounded, unbounded = (
+        play(now, pools, each, Chance.shared(np.random.default_rng(seed)), 40)[1] for each in (lines, endless)
+    )
+    assert np.array_equal(bounded, unbounded)
 
 
 def test_they_come_at_their_rate_and_not_after_they_matter() -> None:
