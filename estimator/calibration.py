@@ -18,6 +18,7 @@ Predict, then learn: ``learn`` takes what was *said*, and nothing it learns chan
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from math import exp, isfinite, sqrt
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,7 @@ _AT_ONCE = 3.0  # people ahead up to which a wait counts whole
 
 def depth_of(ahead: int) -> int:
     """Return the depth, from 0 on, of a ticket with so many people ahead."""
-    return sum(ahead >= begins for begins in DEPTHS)
+    return bisect_right(DEPTHS, ahead)
 
 
 @dataclass(slots=True)
@@ -82,17 +83,17 @@ class Calibration:
             result.append(max(said, result[-1] if result else 0.0))
         return result
 
-    def factor(self, level: float, ahead: int) -> float:
-        """Return what a quantile at any level is multiplied by: between the known levels, by its place.
+    def factors(self, levels: Sequence[float], ahead: int) -> list[float]:
+        """Return what quantiles at any levels are multiplied by: between the known levels, by their place.
 
         The scale is shifted: (seconds + `SHIFT_S`) times the factor, less `SHIFT_S`, as in `corrected`.
         1 where there are no levels.
         """
         if not self.levels:
-            return 1.0
+            return [1.0] * len(levels)
         own = self.own[depth_of(ahead)]
         known = [_bounded(common + extra) for common, extra in zip(self.common, own, strict=True)]
-        return exp(float(np.interp(level, self.levels, known)))
+        return [exp(each) for each in np.interp(levels, self.levels, known).tolist()]
 
     def corrected_mean_s(self, mean_s: float, ahead: int) -> float:
         """Return the mean as it is to be said."""

@@ -61,7 +61,7 @@ class _Stretch:
 
     @classmethod
     def of(cls, calibration: Calibration, told: tuple[float, float], ahead: int) -> _Stretch:
-        low, high, median, p10, p90 = (calibration.factor(level, ahead) for level in (*told, 0.5, 0.1, 0.9))
+        low, high, median, p10, p90 = calibration.factors((*told, 0.5, 0.1, 0.9), ahead)
         return cls(low, high, median, p10, p90, calibration.knows(ahead))
 
     def said(self, one: Estimate) -> Estimate:

@@ -208,7 +208,7 @@ def summed(*tables: Floats) -> Floats:
     total = tables[0]
     for table in tables[1:]:
         points, others = (np.interp(_QUANTILES, GRID, each) for each in (total, table))
-        sums = np.sort(np.add.outer(points, others), axis=None)
+        sums = np.sort(np.add.outer(points, others), axis=None, kind="stable")  # it merges the sorted rows
         total = np.interp(GRID, (np.arange(sums.size) + 0.5) / sums.size, sums)
     return total
 

@@ -158,9 +158,11 @@ def tables(situation: Situation, pools: Pools, businesses: list[str]) -> Floats:
     if _unsaid(situation):
         around = [summed(pools.summed(*before), pools.presence.away().table(GRID))] * len(businesses)
     else:
-        wraps = [pools.summed(*before, ("wrap_up", business)) for business in businesses]
-        pause, share = pools.durations("pause").table, pools.pause_share()
-        around = [mixed(each, summed(each, pause), share) if share else each for each in wraps]
+        share = pools.pause_share()
+        wraps: list[tuple[tuple[Kind, str | None], ...]] = [
+            (*before, ("wrap_up", business)) for business in businesses
+        ]
+        around = [mixed(pools.summed(*wrap), pools.summed(*wrap, ("pause", None)), share) for wrap in wraps]
     return np.array([*services, *around, pools.summed(("no_show", None), ("idle", None))])
 
 
@@ -173,7 +175,7 @@ def _unsaid(situation: Situation) -> bool:
 def hours(situation: Situation, pools: Pools) -> tuple[Floats, Floats]:
     """Return when each window stops calling [W] and when it begins again [W], as late as usual."""
     stops_at = [-inf if each.closing else each.stops_in_s for each in situation.windows]
-    late_s = float(np.median(pools.durations("opening").table))
+    late_s = float(pools.durations("opening").table[GRID.size // 2])
     reopens_at = [
         inf if stops is None or each.reopens_in_s is None else max(0.0, each.reopens_in_s) + late_s
         for each, stops in zip(situation.windows, stops_at, strict=True)

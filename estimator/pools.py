@@ -99,6 +99,7 @@ class Pools:
         }
         self._pools: dict[tuple[str, str], Pool] = {}
         self._fitted_at: dict[tuple[str, str], tuple[tuple[int, int], Durations]] = {}
+        self._made: dict[str, dict[tuple[Any, ...], Durations]] = {}  # by kind, until one more is learned
         self._summed: dict[tuple[tuple[Kind, str | None], ...], tuple[tuple[Durations, ...], Floats]] = {}
         self._effects: dict[str, Effects] = {}
         self._file = Factor()  # services of all businesses against the branch file's minutes
@@ -128,6 +129,7 @@ class Pools:
     def _learn_duration(self, observation: Observation) -> None:
         """Take a duration into its pools and, if it can be believed, into all that explains durations."""
         kind, key, teller = observation.kind, _key(observation), observation.teller
+        self._made.pop(kind, None)
         if kind in ("no_show", "service"):  # who came was served; when the service began is not always told
             self._no_shows.learn(hit=kind == "no_show")
         log_value = log(max(observation.value_s, SHORTEST_S))
@@ -165,7 +167,10 @@ class Pools:
 
     def durations(self, kind: Kind, key: str | None = None, *, teller: str | None = None) -> Durations:
         """Return how long such things take: of a business, step or reason `key`, by a teller."""
-        return self._scaled(kind, key or "", self._of(kind).teller(key or "", teller))
+        made = self._made.setdefault(kind, {})
+        if (key, teller) not in made:
+            made[key, teller] = self._scaled(kind, key or "", self._of(kind).teller(key or "", teller))
+        return made[key, teller]
 
     def service(
         self,
@@ -176,20 +181,23 @@ class Pools:
         hour: int | None = None,
     ) -> Durations:
         """Return how long a service takes at today's pace, one that began in this local hour (0-23)."""
-        effects, key = self._of("service"), business or ""
-        lasting = effects.lasting(key, teller, hour)
-        return self._scaled(
-            "service",
-            key,
-            lasting + effects.pace_belief()[0] + log(self.items_factor(business, items)),
-        )
+        made = self._made.setdefault("service", {})
+        of = business, teller, items, hour
+        if of not in made:
+            effects, key = self._of("service"), business or ""
+            here = effects.lasting(key, teller, hour) + effects.pace_belief()[0]
+            made[of] = self._scaled("service", key, here + log(self.items_factor(business, items)))
+        return made[of]
 
     def summed(self, *parts: tuple[Kind, str | None]) -> Floats:
         """Return the quantile table of such things one after the other; summed anew only after learning."""
         fitted = tuple(self.durations(kind, key) for kind, key in parts)
         known = self._summed.get(parts)
         if known is None or any(one is not other for one, other in zip(known[0], fitted, strict=True)):
-            known = self._summed[parts] = fitted, durations.summed(*(each.table for each in fitted))
+            tables = [each.table for each in fitted]
+            if len(parts) > 2:  # as what they begin with, which others may share
+                tables = [self.summed(*parts[:-1]), tables[-1]]
+            known = self._summed[parts] = fitted, durations.summed(*tables)
         return known[1]
 
     def after_step(self, step: str, business: str | None) -> tuple[Durations, float]:

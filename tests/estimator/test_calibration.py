@@ -148,7 +148,7 @@ def test_without_waits_it_says_what_it_is_given() -> None:
     assert made.corrected(USUAL, 0) == pytest.approx(USUAL)
     assert made.corrected_mean_s(123.0, 40) == 123.0
     assert Calibration(()).corrected([], 3) == []
-    assert Calibration(()).factor(0.5, 3) == 1.0
+    assert Calibration(()).factors((0.5, 0.9), 3) == [1.0, 1.0]
 
 
 def test_who_is_over_without_waiting_is_told_no_wait_in_time() -> None:

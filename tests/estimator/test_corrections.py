@@ -50,9 +50,7 @@ def test_each_wait_is_corrected_for_its_depth_and_its_basis_says_so() -> None:
 def test_what_lies_between_the_levels_is_corrected_by_its_place() -> None:
     calibration = Calibration(LEVELS)
     calibration.common = [0.0, 0.0, log(2.0)]
-    assert calibration.factor(0.05, 0) == 1.0
-    assert calibration.factor(0.7, 0) == pytest.approx(2.0**0.5)
-    assert calibration.factor(0.95, 0) == pytest.approx(2.0)
+    assert calibration.factors((0.05, 0.7, 0.95), 0) == pytest.approx([1.0, 2.0**0.5, 2.0])
 
 
 @given(
