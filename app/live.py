@@ -41,6 +41,11 @@ SNAPSHOT_EVERY, SNAPSHOT_REST_S = 2_000, 10.0
 Making one takes some hundredths of a second, in a thread that stands back for everybody.
 """
 RETRY_S = 2.0
+ANSWERING = 4
+"""Rounds of the event loop in which those are answered whose events have just become durable.
+
+Once a thread thinks, the interpreter comes back to the event loop only every five milliseconds.
+"""
 REST, QUIET_S = 4.0, 0.004
 """After a pass during which events came in: rest so many times as long as it took, or until none comes.
 
@@ -262,6 +267,8 @@ class Live:
 
     async def _forecast(self) -> tuple[Question, Forecast]:
         """Ask the owner, and let it think in a thread; nothing is learned before it has answered."""
+        for _ in range(ANSWERING):
+            await asyncio.sleep(0)
         question = self._owner.question(self.clock.now())
         loop = asyncio.get_running_loop()
         self._thinking = loop.run_in_executor(None, self._owner.answer, question)

@@ -102,9 +102,8 @@ class Picture:
     def _blind(self) -> frozenset[str]:
         if not self.unheard:
             return frozenset()
-        serving = {business: self.serving(business) for business in self.branch.businesses}
         return frozenset(
-            name for name, windows in serving.items() if windows and self.unheard.issuperset(windows)
+            name for name, windows in self.serving.items() if windows and self.unheard.issuperset(windows)
         )
 
     def expected_s(self, ticket: Ticket) -> float:
@@ -259,8 +258,12 @@ class Picture:
             views.NoticeView(one.notice, one.text, format_moment(one.until, self.branch.zone)) for one in up
         )
 
-    def wait(self, business: str) -> views.WaitView:
-        """The wait for a ticket of a business taken now."""
+    @cached_property
+    def waits(self) -> dict[str, views.WaitView]:
+        """The wait for a ticket taken now, by business."""
+        return {business: self._wait(business) for business in self.branch.businesses}
+
+    def _wait(self, business: str) -> views.WaitView:
         plan = self.branch.businesses[business]
         estimate = self.forecast.waits_now.get(business)
         told = self.told("business", business, WAIT)
@@ -269,17 +272,21 @@ class Picture:
             business=business,
             names=plan.names,
             waiting=len(waiting),
-            windows=sum(1 for name in self.serving(business) if name not in self.unheard),
+            windows=sum(1 for name in self.serving[business] if name not in self.unheard),
             range=told.shown if told and estimate and not self.blind(business) else None,
             basis=told.basis if told else "configured",
             long_last=self._long_last(business, estimate),
         )
 
-    def serving(self, business: str) -> list[str]:
-        """The windows that will take tickets of a business."""
-        windows = self.state.windows.values()
-        open_now = (one for one in windows if decisions.serves(one) and one.window not in self.gone)
-        return [one.window for one in open_now if business in takes(self.branch, one)]
+    @cached_property
+    def serving(self) -> dict[str, list[str]]:
+        """The windows that will take tickets of each business."""
+        serving: dict[str, list[str]] = {business: [] for business in self.branch.businesses}
+        for window in self.state.windows.values():
+            if decisions.serves(window) and window.window not in self.gone:
+                for business in takes(self.branch, window):
+                    serving[business].append(window.window)
+        return serving
 
     def _long_last(self, business: str, estimate: Estimate | None) -> bool:
         """Nobody waits for it, and yet the wait is long: somebody's service is."""

@@ -73,7 +73,7 @@ def _hall(picture: Picture) -> views.HallView:
         names=picture.branch.names,
         windows=windows,
         calls=tuple(_call(picture, call) for call in latest.values()),
-        waits=tuple(picture.wait(business) for business in picture.branch.businesses),
+        waits=tuple(picture.waits.values()),
         missed=tuple(ticket.number for ticket in picture.missed),
         out_of_touch=all(window.out_of_touch for window in windows),
         notices=picture.notices,
@@ -136,7 +136,7 @@ def phone(picture: Picture, ticket: Ticket) -> views.TicketView:
     missed = ticket.state is TicketState.NO_SHOW and back_by > picture.now
     ahead = picture.ahead.get(ticket.ticket, 0)
     blind = picture.blind(ticket.business)
-    served = bool(picture.serving(ticket.business)) and not blind
+    served = bool(picture.serving[ticket.business]) and not blind
     return views.TicketView(
         number=ticket.number,
         names=picture.branch.businesses[ticket.business].names,
@@ -165,7 +165,7 @@ def _board(picture: Picture) -> views.BoardView:
         names=picture.branch.names,
         windows=tuple(_board_window(picture, window) for window in picture.state.windows.values()),
         tickets=tuple(_board_ticket(picture, ticket) for ticket in picture.waiting),
-        waits=tuple(picture.wait(business) for business in picture.branch.businesses),
+        waits=tuple(picture.waits.values()),
         served=states.count(TicketState.FINISHED),
         abandoned=states.count(TicketState.ABANDONED),
         no_shows=states.count(TicketState.NO_SHOW),

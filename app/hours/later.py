@@ -54,5 +54,5 @@ def _quieter(one: HalfHour, present: HalfHour, shown_s: float) -> bool:
 
 def longest_high_s(picture: Picture) -> float | None:
     """The longest wait that the hall shows at present, seconds; None where none is shown."""
-    waits = (picture.wait(business).range for business in picture.branch.businesses)
-    return max((wait.high_s for wait in waits if wait), default=None)
+    ranges = (wait.range for wait in picture.waits.values())
+    return max((shown.high_s for shown in ranges if shown), default=None)

@@ -66,7 +66,7 @@ async def get_forecast(live: LiveOf, business: str) -> dict[str, Any]:
     """The range for a ticket taken now: as it is told, with how it is founded."""
     business_of(live, business)
     picture = live.picture()
-    wait = picture.wait(business)
+    wait = picture.waits[business]
     return {
         "business": business,
         "as_of": format_moment(picture.now, live.branch.zone),

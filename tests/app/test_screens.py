@@ -119,16 +119,16 @@ def test_a_wait_is_withdrawn_when_nobody_serves_or_is_heard_of() -> None:
     owner = Owner(BRANCH)
     commit(owner, WindowOpened("1"), sender="machine")
     commit(owner, issued(1), issued(2))
-    assert look(owner, TEN).wait("personal").range
+    assert look(owner, TEN).waits["personal"].range
     for event in owner.say([(TEN + 100, SenderSilent("machine"))], TEN + 100):
         owner.commit(event)
     blind = look(owner, TEN + 100)
     assert blind.blind("personal")
-    assert (blind.wait("personal").range, blind.wait("personal").windows) == (None, 0)
+    assert (blind.waits["personal"].range, blind.waits["personal"].windows) == (None, 0)
     phone = screens.view(blind, "ticket:T1")
     assert isinstance(phone, views.TicketView)
     assert (phone.range, phone.out_of_touch) == (None, True)
     commit(owner, WindowClosing("1"), sender="machine", at=TEN + 100)
     closed = look(owner, TEN + 100)
-    assert closed.wait("personal").range is None
+    assert closed.waits["personal"].range is None
     assert not closed.blind("personal")
