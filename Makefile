@@ -22,7 +22,7 @@ serve: setup
 
 test: lint
 	scripts/system-packages chromium fonts-noto-cjk g++ curl
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check .
