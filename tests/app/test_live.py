@@ -471,3 +471,18 @@ async def test_events_read_back_are_those_that_were_sent(tmp_path: Path) -> None
         ((accepted),) = await live.take([sent])
         assert list(live.events(0)) == [accepted.event]
         assert live.find("local", "x") == accepted.event
+
+
+async def test_a_sender_is_answered_before_the_next_forecast(
+    small: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, think = small.live, small.live.owner.answer
+    order: list[str] = []
+    monkeypatch.setattr(live.owner, "answer", lambda asked: (order.append("thinks"), think(asked))[1])
+    await small.turn()
+    for n in range(20):
+        order.clear()
+        (accepted,) = await live.take([issue(n)])
+        order.append("answered")
+        await live.passed(accepted.event.seq)
+        assert order[0] == "answered"
