@@ -54,7 +54,7 @@ def test_a_window_likelier_gone_than_back_does_not_look_as_if_it_might_serve(
     assert soon.windows["1"].state is not views.WindowState.CLOSED
     assert (late.windows["1"].state is views.WindowState.CLOSED) is closed
     assert late.windows["1"].unattended is not closed
-    assert ("1" in late.serving("personal")) is not closed
+    assert ("1" in late.serving["personal"]) is not closed
     shown = view(late, "hall")
     assert isinstance(shown, views.HallView)
     assert shown.windows[0] == late.windows["1"]
