@@ -44,7 +44,7 @@ RETRY_S = 2.0
 ANSWERING = 4
 """Rounds of the event loop in which those are answered whose events have just become durable.
 
-Once a thread thinks, the interpreter comes back to the event loop only every five milliseconds.
+Once a thread thinks, the loop may wait for the interpreter in each of these rounds (``app.main.SWITCH_S``).
 """
 REST, QUIET_S = 4.0, 0.004
 """After a pass during which events came in: rest so many times as long as it took, or until none comes.
