@@ -282,7 +282,7 @@ class Walk:
         row, weights = row[order], weights[order]
         middles = np.cumsum(weights) - weights / 2
         stays = np.interp(np.array(LEVELS) * weights.sum(), middles, row)
-        offered = np.quantile(row, LEVELS)
+        offered = np.interp(np.array(LEVELS) * row.size, np.arange(row.size) + 0.5, row)
         return Prediction(
             ahead,
             stays,
