@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from estimator.calibration import SHIFT_S, depth_of
 from estimator.estimate import Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from estimator.calibration import Calibration
     from estimator.estimate import Forecast
 
 __all__ = ["calibrated"]
+
+_LOWER, _MEDIAN, _UPPER = [0, 4], 2, [1, 5]
+"""Places of an estimate's figures: below the median, and above it."""
 
 
 def calibrated(
@@ -35,49 +40,51 @@ def calibrated(
         return forecast
     stretches: dict[int, _Stretch] = {}
 
-    def corrected(estimate: Estimate | None, ahead: int) -> Estimate | None:
+    def stretch(ahead: int) -> _Stretch:
         depth = depth_of(ahead)
         if depth not in stretches:
             stretches[depth] = _Stretch.of(calibration, told, ahead)
-        return stretches[depth].said(estimate) if estimate else None
+        return stretches[depth]
 
-    return replace(
-        forecast,
-        waits={name: corrected(one, tickets.get(name, 0)) for name, one in forecast.waits.items()},
-        waits_now={name: corrected(one, businesses.get(name, 0)) for name, one in forecast.waits_now.items()},
+    both = (forecast.waits, tickets), (forecast.waits_now, businesses)
+    pairs = [
+        (one, stretch(ahead.get(name, 0)))
+        for estimates, ahead in both
+        for name, one in estimates.items()
+        if one
+    ]
+    said = iter(_said(pairs))
+    waits, waits_now = (
+        {name: next(said) if one else None for name, one in estimates.items()} for estimates, _ in both
     )
+    return replace(forecast, waits=waits, waits_now=waits_now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """The factors of one depth on the calibration's scale."""
+class _Stretch(NamedTuple):
+    """The factors of one depth on the calibration's scale, in the order of an estimate's figures."""
 
-    low: float
-    high: float
-    median: float
-    p10: float
-    p90: float
+    factors: tuple[float, ...]
     known: bool
 
     @classmethod
     def of(cls, calibration: Calibration, told: tuple[float, float], ahead: int) -> _Stretch:
         low, high, median, p10, p90 = calibration.factors((*told, 0.5, 0.1, 0.9), ahead)
-        return cls(low, high, median, p10, p90, calibration.knows(ahead))
+        return cls((low, high, median, median, p10, p90), calibration.knows(ahead))
 
-    def said(self, one: Estimate) -> Estimate:
-        median_s = _times(one.median_s, self.median)
-        low_s = min(_times(one.low_s, self.low), median_s)
-        high_s = max(_times(one.high_s, self.high), median_s)
-        return Estimate(
-            low_s,
-            high_s,
-            median_s,
-            _times(one.mean_s, self.median),
-            min(_times(one.p10_s, self.p10), median_s),
-            max(_times(one.p90_s, self.p90), median_s),
-            "calibrated" if self.known else one.basis,
+
+def _said(pairs: Sequence[tuple[Estimate, _Stretch]]) -> list[Estimate]:
+    """Return each estimate stretched, its figures still in order."""
+    if not pairs:
+        return []
+    figures = np.array([one[:-1] for one, _ in pairs])
+    factors = np.array([stretch.factors for _, stretch in pairs])
+    figures = np.maximum((figures + SHIFT_S) * factors - SHIFT_S, 0.0)
+    medians = figures[:, _MEDIAN, None]
+    figures[:, _LOWER] = np.minimum(figures[:, _LOWER], medians)
+    figures[:, _UPPER] = np.maximum(figures[:, _UPPER], medians)
+    return [
+        Estimate(low_s, high_s, median_s, mean_s, p10_s, p90_s, "calibrated" if stretch.known else one.basis)
+        for (low_s, high_s, median_s, mean_s, p10_s, p90_s), (one, stretch) in zip(
+            figures.tolist(), pairs, strict=True
         )
-
-
-def _times(seconds: float, factor: float) -> float:
-    return max(0.0, (seconds + SHIFT_S) * factor - SHIFT_S)
+    ]

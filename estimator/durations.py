@@ -8,17 +8,14 @@ elapsed time, as observed, instead of shrinking to nothing at the longest durati
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from statistics import NormalDist
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 
-if TYPE_CHECKING:
-    from estimator.kernel import Floats
-
+from estimator.columns import Floats
 
 __all__ = [
     "GRID",
@@ -63,10 +60,7 @@ class Durations:
 
         The last is not the longest duration but what gives the draws the mean of the distribution.
         """
-        table = np.interp(GRID * self.weight, np.cumsum(self.weights) - self.weights / 2, self.values_s)
-        drawn_s = (table.sum() - (table[0] + table[-1]) / 2) / (table.size - 1)
-        table[-1] = max(table[-2], table[-1] + 2 * (table.size - 1) * (self.mean_s() - drawn_s))
-        return table
+        return _table(self.values_s, self.weights)
 
     @cached_property
     def weight(self) -> float:
@@ -91,12 +85,7 @@ class Durations:
 
     def longer_than(self, elapsed_s: float) -> float:
         """Return the probability to exceed `elapsed_s`."""
-        beyond = float(self.weights[np.searchsorted(self.values_s, elapsed_s, side="right") :].sum())
-        if beyond > 0.0:
-            return beyond / self.weight
-        last_s = float(self.values_s[-1])
-        reached = last_s / max(elapsed_s, last_s)
-        return float(self.weights[-1]) / 2 / self.weight * math.pow(reached, 1 / self.tail)
+        return float(_longer_than(self.values_s, self.weights, self.tail, float(elapsed_s)))
 
     def scaled(self, factor: float) -> Durations:
         """Return it with every duration multiplied."""
@@ -112,17 +101,8 @@ class Durations:
         """Return what is left after `elapsed_s`: the durations beyond it, and a share of the tail."""
         if elapsed_s <= 0.0:
             return self
-        first = int(np.searchsorted(self.values_s, elapsed_s, side="right"))
-        weights = self.weights[first:]
-        tail_begins_s = max(elapsed_s, float(np.interp(1 - _TAIL_SHARE, GRID, self.table)))
-        # The tail speaks only for those who get as far as where it begins.
-        share = min(1.0, self.longer_than(tail_begins_s) / self.longer_than(elapsed_s))
-        pareto_s = tail_begins_s * _TAIL_POINTS**-self.tail
-        return _in_order(
-            np.concatenate((self.values_s[first:], pareto_s)) - elapsed_s,
-            np.concatenate((weights, np.full(pareto_s.size, _TAIL_VALUES * share / pareto_s.size))),
-            self.tail,
-        )
+        values_s, weights = _remaining(self.values_s, self.weights, self.tail, self.table, float(elapsed_s))
+        return Durations(values_s, weights, self.tail)
 
     def told(self, told_s: float, spread: float) -> Durations:
         """Return it after a word about its length that errs by `spread` (standard deviation, log scale).
@@ -155,6 +135,7 @@ def _in_order(values_s: Floats, weights: Floats, tail: float) -> Durations:
     return Durations(np.maximum(values_s[order], _SHORTEST_S), weights[order], tail)
 
 
+@lru_cache(maxsize=256)
 def configured(p10_s: float, p50_s: float, p90_s: float, weight: float = 1.0) -> Durations:
     """Return a lognormal through three percentiles (each side its own spread), widened."""
     low, middle, high = np.log(np.maximum(np.maximum.accumulate((p10_s, p50_s, p90_s)), _SHORTEST_S))
@@ -227,12 +208,80 @@ def mixed(table: Floats, other: Floats, share: float) -> Floats:
 
 
 def sampled(table: Floats, uniform: Floats) -> Floats:
-    """Return the quantiles at `uniform` [D], each in [0, 1), of such a table: linear between its steps.
+    """Return the quantiles at `uniform`, each in [0, 1), of such a table: linear between its steps.
 
     No chance, no draws: an empty result.
     """
-    position = uniform * (table.size - 1)
-    cell = position.astype(np.int64)
-    low = table[cell]
-    drawn: Floats = low + (position - cell) * (table[cell + 1] - low)
+    return _sampled(table, uniform.ravel()).reshape(uniform.shape)
+
+
+# Each pass asks this of every window: NumPy would take some forty calls, each for a few dozen numbers.
+
+
+@njit(cache=True, nogil=True)
+def _sampled(table: Floats, uniform: Floats) -> Floats:
+    drawn = np.empty(uniform.shape[0])
+    for draw in range(uniform.shape[0]):
+        position = uniform[draw] * (table.shape[0] - 1)
+        cell = int(position)
+        drawn[draw] = table[cell] + (position - cell) * (table[cell + 1] - table[cell])
     return drawn
+
+
+@njit(cache=True, nogil=True)
+def _table(values_s: Floats, weights: Floats) -> Floats:
+    """Return the quantiles at `GRID`, each value in the middle of its weight; the last for the mean."""
+    weight = weights.sum()
+    table = np.empty(GRID.shape[0])
+    place, reached = 0, weights[0] / 2
+    for cell in range(table.shape[0]):
+        wanted = GRID[cell] * weight
+        while place < values_s.shape[0] - 1:
+            step = (weights[place] + weights[place + 1]) / 2
+            if reached + step > wanted:
+                break
+            place, reached = place + 1, reached + step
+        table[cell] = values_s[place]
+        if place < values_s.shape[0] - 1 and wanted > reached:
+            step = (weights[place] + weights[place + 1]) / 2
+            table[cell] += (wanted - reached) / step * (values_s[place + 1] - values_s[place])
+    mean_s = (values_s * weights).sum() / weight
+    drawn_s = (table.sum() - (table[0] + table[-1]) / 2) / (table.shape[0] - 1)
+    table[-1] = max(table[-2], table[-1] + 2 * (table.shape[0] - 1) * (mean_s - drawn_s))
+    return table
+
+
+@njit(cache=True, nogil=True)
+def _longer_than(values_s: Floats, weights: Floats, tail: float, elapsed_s: float) -> float:
+    """Return the probability to exceed `elapsed_s`: by the values, or beyond them by the tail."""
+    beyond = weights[np.searchsorted(values_s, elapsed_s, side="right") :].sum()
+    if beyond > 0.0:
+        return beyond / weights.sum()  # type: ignore[no-any-return]
+    reached = values_s[-1] / max(elapsed_s, values_s[-1])
+    return weights[-1] / 2 / weights.sum() * reached ** (1 / tail)  # type: ignore[no-any-return]
+
+
+@njit(cache=True, nogil=True)
+def _remaining(
+    values_s: Floats, weights: Floats, tail: float, table: Floats, elapsed_s: float
+) -> tuple[Floats, Floats]:
+    """Return what is left of the durations beyond `elapsed_s`, with points of the tail, and their weights."""
+    first = np.searchsorted(values_s, elapsed_s, side="right")
+    tail_begins_s = max(elapsed_s, np.interp(1 - _TAIL_SHARE, GRID, table))
+    # The tail speaks only for those who get as far as where it begins.
+    share = _longer_than(values_s, weights, tail, tail_begins_s) / _longer_than(
+        values_s, weights, tail, elapsed_s
+    )
+    of_point = _TAIL_VALUES * min(1.0, share) / _TAIL_POINTS.shape[0]
+    size = values_s.shape[0] - first + _TAIL_POINTS.shape[0]
+    left_s, counts = np.empty(size), np.empty(size)
+    seen, point = first, _TAIL_POINTS.shape[0] - 1  # its points descend
+    for place in range(size):
+        pareto_s = tail_begins_s * _TAIL_POINTS[point] ** -tail if point >= 0 else np.inf
+        if seen < values_s.shape[0] and values_s[seen] <= pareto_s:
+            left_s[place], counts[place] = values_s[seen] - elapsed_s, weights[seen]
+            seen += 1
+        else:
+            left_s[place], counts[place] = pareto_s - elapsed_s, of_point
+            point -= 1
+    return np.maximum(left_s, _SHORTEST_S), counts

@@ -26,8 +26,18 @@ if TYPE_CHECKING:
     from estimator.lines import Lines
     from estimator.observation import Kind
     from estimator.pools import Pools
+    from estimator.situation import Phase
 
-__all__ = ["Estimate", "Forecast", "WindowForecast", "affordable", "compile_kernels", "forecast", "play"]
+__all__ = [
+    "Estimate",
+    "Forecast",
+    "WindowForecast",
+    "affordable",
+    "compile_kernels",
+    "forecast",
+    "play",
+    "prepare",
+]
 
 FEWEST = 50
 """Draws that a range needs, however long the line."""
@@ -84,14 +94,21 @@ def play(
     return windows, _waits(situation, pools, lines, windows, chance, draws)
 
 
+def prepare(situation: Situation, pools: Pools) -> None:
+    """Have the pools make most of what a forecast asks of them; they remember it until they learn more."""
+    tables(situation, pools, list(situation.businesses))
+
+
 def compile_kernels() -> None:
     """Compile (or load from cache) what `forecast` runs; call it at start-up, never in a request."""
     from estimator.pools import Pools  # noqa: PLC0415 - only here; its value is built from above
 
-    window = WindowNow(window="1", phase="open", reluctance={"a": 0.0})
-    situation = Situation(
-        windows=(window,), waiting=(TicketNow(ticket="1", business="a"),), businesses=("a",)
+    phases: tuple[Phase, ...] = ("calling", "serving")
+    windows = tuple(
+        WindowNow(window=phase, phase=phase, reluctance={"a": 0.0}, business="a", elapsed_s=60.0)
+        for phase in phases
     )
+    situation = Situation(windows=windows, waiting=(TicketNow(ticket="1", business="a"),), businesses=("a",))
     forecast(situation, Pools(), np.random.default_rng(0), draws=2)
 
 
@@ -120,7 +137,9 @@ def _waits(
         hazard[mine] = each.hazard(waited_s[mine])
     probe = np.zeros(len(members), bool)
     probe[: len(lines.places)] = [place.ticket is None for place in lines.places]
-    factors = [pools.items_factor(place.business, place.items) for place in lines.places]
+    sorts = [(place.business, place.items) for place in lines.places]
+    factor = {sort: pools.items_factor(*sort) for sort in set(sorts)}
+    factors = [factor[sort] for sort in sorts]
     step = patience[0].step
     return draw_calls(
         tables(situation, pools, list(kinds)),

@@ -11,6 +11,7 @@ from math import ceil, inf, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numba import njit
 
 from estimator.columns import rules
 from estimator.discipline import Waiting, WindowRule, reluctance
@@ -73,11 +74,23 @@ class Lines:
 
         Nobody to come: no columns. No draws: no rows.
         """
-        columns = [np.empty((draws, 0))]
-        for stream in self.streams:
-            times = np.cumsum(rng.standard_exponential((draws, stream.slots)), axis=1) / stream.rate
-            columns.append(np.where(times <= stream.until_s, times, inf))
-        return np.concatenate(columns, axis=1)
+        gaps = rng.standard_exponential((draws, int(self.stream_start[-1])))
+        rates = np.array([stream.rate for stream in self.streams], float)
+        return _come(gaps, self.stream_start, rates, np.array([each.until_s for each in self.streams], float))
+
+
+@njit(cache=True, nogil=True)
+def _come(gaps: Floats, stream_start: Ints, rate: Floats, until_s: Floats) -> Floats:
+    """Return when those to come do, from the gaps between them, in mean gaps of their stream [D, slots]."""
+    times = np.empty_like(gaps)
+    for draw in range(gaps.shape[0]):
+        for stream in range(rate.shape[0]):
+            reached = 0.0
+            for slot in range(stream_start[stream], stream_start[stream + 1]):
+                reached += gaps[draw, slot]
+                moment = reached / rate[stream]
+                times[draw, slot] = moment if moment <= until_s[stream] else np.inf
+    return times
 
 
 def line_up(situation: Situation, pools: Pools) -> Lines:

@@ -30,6 +30,29 @@ def test_what_remains_is_a_distribution_whatever_has_passed(pool: Durations, pas
     assert left.mean_s() > 0.0
 
 
+@given(pools, elapsed)
+def test_what_remains_are_the_longer_ones_and_a_tail_that_weighs_four_at_most(
+    pool: Durations, passed: float
+) -> None:
+    left = pool.remaining(passed)
+    if passed == 0.0:
+        assert left is pool
+        return
+    longer_s = pool.values_s[pool.values_s > passed] - passed
+    assert np.isin(np.maximum(longer_s, 0.05), left.values_s).all()
+    assert left.values_s.size == longer_s.size + 32
+    assert longer_s.size < left.weight <= longer_s.size + 4.0 + 1e-9
+
+
+@given(pools)
+def test_a_table_lies_between_the_middles_of_the_weights_and_keeps_the_mean(pool: Durations) -> None:
+    middles = np.cumsum(pool.weights) - pool.weights / 2
+    expected = np.interp(durations.GRID * pool.weight, middles, pool.values_s)
+    assert pool.table[:-1] == pytest.approx(expected[:-1], rel=1e-9)
+    drawn_s = np.trapezoid(pool.table, durations.GRID)
+    assert drawn_s == pytest.approx(pool.mean_s()) or pool.table[-1] == pool.table[-2]
+
+
 @given(pools, elapsed, elapsed)
 def test_survival_falls_from_one_towards_nothing(pool: Durations, one: float, other: float) -> None:
     first, last = sorted((one, other))

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from math import isfinite
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -226,3 +229,61 @@ def test_a_closed_window_does_not_say_who_is_at_the_others() -> None:
     assert around(said, closed) == around(said, unsaid) == around(said)
     assert around(replace(closed, reports_presence=False)) == around(unsaid)
     assert around(closed) != around(unsaid)
+
+
+COMPILES = """
+import importlib, pkgutil
+import estimator
+from estimator.forecast import compile_kernels
+from test_forecast import full_house, learned, look
+
+names = [f"estimator.{one.name}" for one in pkgutil.iter_modules(estimator.__path__)]
+modules = map(importlib.import_module, names)
+compiled = {one for module in modules for one in vars(module).values() if hasattr(one, "signatures")}
+assert len(compiled) > 10, compiled
+compile_kernels()
+before = {one: list(one.signatures) for one in compiled}
+for pools in (None, learned()):
+    look(full_house(), pools)
+print([one for one in compiled if list(one.signatures) != before[one]])
+"""
+
+
+def full_house() -> Situation:
+    """A branch with a window in every phase, with words and steps, and people of all sorts."""
+    step = OpenStep("s1", "copy", 20.0, Told(60.0, 10.0), away=True)
+    return branch(
+        window("1"),
+        window("2", "calling", business="a", elapsed_s=9.0),
+        window("3", "serving", business="b", elapsed_s=300.0, told=Told(600.0, 30.0), steps=(step,)),
+        window("4", "wrapping_up", business="a", elapsed_s=20.0),
+        window("5", "paused", reason="tea", elapsed_s=90.0),
+        window("6", "closed", opens_in_s=-30.0),
+        window("7", business="a", elapsed_s=30.0, eligible_waiting_for_s=10.0, reports_ready=False),
+        window("8", reports_presence=False, business="a", elapsed_s=30.0, eligible_waiting_for_s=10.0),
+        waiting=tuple(ticket(f"t{n}", "ab"[n % 2], 100.0 - n) for n in range(9)),
+        head_start={"vip": 300.0},
+        hour=10.5,
+    )
+
+
+def learned() -> Pools:
+    """What a few hours teach."""
+    pools = Pools()
+    for n in range(60):
+        pools.learn(Observation(at=60.0 * n, kind="service", value_s=100.0 + 9 * n, business="ab"[n % 2]))
+        pools.learn(
+            Observation(
+                at=60.0 * n, kind="arrival", value_s=0.0, business="a", priority="vip", day=1, hour=10
+            )
+        )
+    return pools
+
+
+def test_nothing_is_compiled_once_the_service_runs() -> None:
+    """That would take a second or more, in the first pass that asks for it."""
+    here = Path(__file__).parent
+    found = subprocess.run(
+        [sys.executable, "-c", COMPILES], cwd=here, capture_output=True, text=True, check=False
+    )
+    assert found.stdout == "[]\n", found.stderr
