@@ -30,7 +30,6 @@ from app.owner import TICK_S, Accepted, Owner, Question, fold_version
 from app.picture import Picture
 from app.presenter import Presenter
 from display.pages import build
-from estimator.estimate import Forecast
 
 PULSE_S = 5.0
 STALE_S = 15.0
@@ -46,6 +45,8 @@ ANSWERING = 4
 
 Once a thread thinks, the loop may wait for the interpreter in each of these rounds (``app.main.SWITCH_S``).
 """
+LESSONS = 16
+"""Events of which is learned in one turn of the event loop."""
 REST, QUIET_S = 4.0, 0.004
 """After a pass during which events came in: rest so many times as long as it took, or until none comes.
 
@@ -86,7 +87,7 @@ class Live:
         self._snapshot_at = float("-inf")
         self._taken_at = float("-inf")
         self._presenter = Presenter(self.epoch, branch.languages)
-        self._thinking: asyncio.Future[Forecast] | None = None
+        self._thinking: asyncio.Future[Any] | None = None
         self._one_thought = asyncio.Lock()
         self._pondering: set[asyncio.Task[Any]] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -122,7 +123,6 @@ class Live:
         thinking = [self._thinking] if self._thinking else []
         await asyncio.gather(*self._tasks, *thinking, *self._pondering, return_exceptions=True)
         await self._outbox.empty()
-        self._owner.rest()
         with contextlib.suppress(Unavailable, Conflict):
             await self._keep_snapshot()
 
@@ -196,10 +196,10 @@ class Live:
         return self._journal.append(self.branch.id, self.epoch, events[0].seq - 1, records)
 
     def _written(self, events: Iterable[Event]) -> None:
-        """Fold what is durable."""
+        """Fold what is durable; what it teaches has time until people know of it."""
         self._unrecorded = None
         for event in events:
-            self._owner.commit(event)
+            self._owner.commit(event, learn=False)
             if event.sender != SERVICE:  # our own words change no forecast
                 self._wake.set()
 
@@ -251,32 +251,31 @@ class Live:
             self._passed.notify_all()
 
     async def _pass(self) -> None:
-        owner = self._owner
-        await self._say(owner.due(self._heard, self.clock.now()))
+        await self._say(self._owner.due(self._heard, self.clock.now()))
         async with self._one_thought:
-            question, answer = await self._forecast()
-            told = owner.tell(question, answer, self.clock.now())
-        await self._say(told)
-        self._passed_seq = question.state.seq
-        self._passed_at = asyncio.get_running_loop().time()
-        self._publish()
-        await self._release()
-        rested = self._passed_at - self._snapshot_at >= SNAPSHOT_REST_S
-        if (rested and owner.state.seq - self._snapshot_seq >= SNAPSHOT_EVERY) or self._unrecorded:
-            await self._keep_snapshot()
+            for _ in range(ANSWERING):
+                await asyncio.sleep(0)
+            question = self._owner.question(self.clock.now())
+            answer = await self._think(self._owner.answer, question)
+            await self._say(self._owner.tell(question, answer, self.clock.now()))
+            self._passed_seq = question.state.seq
+            self._passed_at = asyncio.get_running_loop().time()
+            self._publish()
+            await self._release()
+            await self._learn(question)
+            await self._keep_snapshot_if_due()
 
-    async def _forecast(self) -> tuple[Question, Forecast]:
-        """Ask the owner, and let it think in a thread; nothing is learned before it has answered."""
-        for _ in range(ANSWERING):
+    async def _learn(self, question: Question) -> None:
+        """Learn what has come in, and have ready what the next forecast will ask of it."""
+        while self._owner.learn(LESSONS):  # noqa: ASYNC110 - no event is waited for: others get their turn
             await asyncio.sleep(0)
-        question = self._owner.question(self.clock.now())
+        await self._think(self._owner.prepare, question)
+
+    async def _think(self, think: Callable[[Question], Thought], question: Question) -> Thought:
+        """Think in a thread; nothing is learned meanwhile."""
         loop = asyncio.get_running_loop()
-        self._thinking = loop.run_in_executor(None, self._owner.answer, question)
-        try:
-            return question, await asyncio.shield(self._thinking)
-        except Exception:
-            self._owner.rest()
-            raise
+        thinking = self._thinking = loop.run_in_executor(None, think, question)
+        return await asyncio.shield(thinking)
 
     async def ponder(self, think: Callable[[Owner, Question], Thought]) -> Thought:
         """Ask of the present what takes thought, in a thread; nothing is learned, no pass made meanwhile."""
@@ -288,10 +287,7 @@ class Live:
     async def _ponder(self, think: Callable[[Owner, Question], Thought]) -> Thought:
         async with self._one_thought:
             question = self._owner.question(self.clock.now())
-            try:
-                return await asyncio.to_thread(think, self._owner, question)
-            finally:
-                self._owner.rest()
+            return await asyncio.to_thread(think, self._owner, question)
 
     async def _say(self, facts: Sequence[Any]) -> None:
         if facts:
@@ -331,6 +327,11 @@ class Live:
         missed = (at - now for at in self._owner.heartbeats_due(self._heard) if at > now)
         ticks = TICK_S - now % TICK_S, TICK_S * self.clock.speed
         return min(*missed, *ticks) / self.clock.speed
+
+    async def _keep_snapshot_if_due(self) -> None:
+        rested = asyncio.get_running_loop().time() - self._snapshot_at >= SNAPSHOT_REST_S
+        if (rested and self._owner.state.seq - self._snapshot_seq >= SNAPSHOT_EVERY) or self._unrecorded:
+            await self._keep_snapshot()
 
     async def _keep_snapshot(self) -> None:
         seq = self._owner.state.seq

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -32,7 +33,7 @@ from app.situation import expected_s, expecting, situation
 from app.state_json import to_json
 from estimator.corrections import calibrated
 from estimator.estimate import Estimate, Forecast
-from estimator.forecast import forecast
+from estimator.forecast import forecast, prepare
 from estimator.observation import Observation
 from estimator.situation import Situation
 
@@ -83,8 +84,7 @@ class Owner:
         self.head = self.state.copy()
         self.learned = learned or Learned(branch)
         self.forecast = Forecast()
-        self._asking = False
-        self._to_learn: list[tuple[Event, list[Observation], workday.Workday | None]] = []
+        self._to_learn: deque[tuple[Event, list[Observation], workday.Workday | None]] = deque()
 
     def accept(
         self, events: Sequence[Event], now: float, find: Find, ticket_known: Known
@@ -159,21 +159,25 @@ class Owner:
         """When each sender that is still in touch has to give a sign of life, at the latest."""
         return [at for _, at in decisions.heartbeats_due(self.branch, self.state, heard)]
 
-    def commit(self, event: Event) -> None:
-        """Fold what is durable now into what is shown, and into what was learned."""
+    def commit(self, event: Event, *, learn: bool = True) -> None:
+        """Fold what is durable now into what is shown; learn of it, too, or leave that for later."""
         observed = observations(self.branch, self.state, event)
         ended = workday.ended_by(self.branch, self.state, event)
         fold(self.branch, self.state, event)
         self._to_learn.append((event, observed, ended))
-        self._learn()
+        if learn:
+            self.learn()
 
-    def _learn(self) -> None:
-        """Learn what was committed, but not while a thread draws from the pools."""
-        if self._asking:
-            return
-        for event, observed, ended in self._to_learn:
-            self.learned.take(event, observed, ended)
-        self._to_learn.clear()
+    def learn(self, most: int | None = None) -> bool:
+        """Learn what was committed, of so many events at most; whether there is more.
+
+        Not while a thread draws from the pools. All that was learned depends on the events alone, in their
+        order, and not on when it is asked for.
+        """
+        while self._to_learn and most != 0:
+            self.learned.take(*self._to_learn.popleft())
+            most = None if most is None else most - 1
+        return bool(self._to_learn)
 
     def roll_back(self) -> None:
         """Forget all that was accepted and did not become durable."""
@@ -185,7 +189,6 @@ class Owner:
 
     def question(self, now: float) -> Question:
         """Ask for a forecast of the committed state at ``now``."""
-        self._asking = True
         state = self.state.copy()
         expected = expecting(self.branch, self.learned.pools)
         line = decisions.line_of(state.waiting(), expected)
@@ -214,29 +217,28 @@ class Owner:
     def tell(self, question: Question, answer: Forecast, now: float) -> list[tuple[float, Fact]]:
         """Keep the forecast, and say what people are to be told because of it."""
         self.forecast = answer
-        self.rest()
         ahead = question.depths.tickets
         facts = telling.due(self.branch, question.state, self.head, answer, ahead, now)
         return [(now, fact) for fact in facts]
 
-    def rest(self) -> None:
-        """No question is being answered: learn what had to wait."""
-        self._asking = False
-        self._learn()
+    def prepare(self, question: Question) -> None:
+        """Make of what was learned what the next forecast will ask for, while nobody waits for it."""
+        prepare(question.situation, self.learned.pools)
 
     def picture(self, now: float) -> Picture:
         """The committed state, ready to be looked at."""
         return Picture(self.branch, self.state, self.forecast, self.learned.pools, now)
 
     def snapshot(self) -> bytes:
-        """The committed state and all that was learned, as JSON, in the order of the records.
-
-        Not while a question is open.
-        """
+        """The committed state and all that was learned, as JSON, in the order of the records."""
         return b"".join(self.snapshot_of_now())
 
     def snapshot_of_now(self) -> Iterator[bytes]:
-        """The pieces of ``snapshot``'s bytes as of now, made when they are asked for, in any thread."""
+        """The pieces of ``snapshot``'s bytes as of now, made when they are asked for, in any thread.
+
+        It learns what is left to be learned (see ``learn``).
+        """
+        self.learn()
         state, learned = self.state.copy(), self.learned.to_plain()
         return chain(
             (b'{"state":',), to_json(state), (b',"learned":',), map(orjson.dumps, (learned,)), (b"}",)

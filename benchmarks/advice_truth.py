@@ -75,7 +75,6 @@ def moments(branch: Branch, plain: dict[str, object], day: Day) -> Iterator[tupl
     for event in act(branch, day).events:
         while times and event.at > times[0]:
             question = owner.question(times[0])
-            owner.rest()
             outlook = look_ahead(question.situation, owner.learned.pools, question.seed, work=120_000)
             yield times.pop(0), advise(outlook)
         owner.follow(event)

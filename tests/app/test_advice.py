@@ -92,7 +92,6 @@ async def test_it_is_thought_of_once_however_many_ask_and_the_branch_goes_on(exp
     assert all(answer == answers[0] for answer in answers)
     assert taken["number"] == "A002"
     assert await experienced.get("/advice") == answers[0]
-    assert not experienced.live.owner._asking
 
 
 async def test_what_is_too_old_is_thought_of_again(experienced: Served) -> None:

@@ -117,10 +117,7 @@ def play(owner: Owner, at: float) -> None:
 
 
 def foretold(owner: Owner, now: float) -> Forecast:
-    question = owner.question(now)
-    told = owner.answer(question)
-    owner.rest()
-    return told
+    return owner.answer(owner.question(now))
 
 
 def explained(owner: Owner, now: float) -> None:
@@ -131,7 +128,6 @@ def explained(owner: Owner, now: float) -> None:
         assert about_ticket(owner, question, name).why.wait == wait
     for name in told.windows:
         assert page_part(about_window(owner, question, name), "en")["lines"] or name == "2"
-    owner.rest()
 
 
 def every(told: Forecast) -> Iterator[Estimate]:

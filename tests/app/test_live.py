@@ -18,7 +18,7 @@ from app.branch.events import Event, TicketIssued, WindowOpened
 from app.clock import FastClock
 from app.hub import Hub
 from app.journal import Journal, Unavailable
-from app.live import Live, restore
+from app.live import LESSONS, Live, restore
 from app.outbox import QUEUE_ROWS
 from app.owner import TICK_S
 
@@ -486,3 +486,25 @@ async def test_a_sender_is_answered_before_the_next_forecast(
         order.append("answered")
         await live.passed(accepted.event.seq)
         assert order[0] == "answered"
+
+
+async def test_people_hear_of_an_event_before_anything_is_learned_of_it(
+    small: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = small.live
+    order: list[str] = []
+
+    def noting(what: object, name: str) -> None:
+        done = getattr(what, name)
+        monkeypatch.setattr(what, name, lambda *given: (order.append(name), done(*given))[1])
+
+    async with live._one_thought:  # between two passes
+        for what, name in ((live, "_publish"), (live.owner, "learn"), (live.owner, "prepare")):
+            noting(what, name)
+        *_, last = await live.take([issue(n) for n in range(3 * LESSONS)])
+    await live.passed(last.event.seq)
+    async with live._one_thought:
+        assert order[0] == "_publish"
+        assert order.count("learn") > 3
+        assert order[-1] == "prepare"
+        assert not live.owner.learn()

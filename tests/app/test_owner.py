@@ -118,15 +118,19 @@ def test_the_forecast_of_one_question_is_always_the_same() -> None:
     assert owner.tell(again, owner.answer(again), TEN + 2) == []
 
 
-def test_what_is_committed_while_a_question_is_open_is_learned_after_it() -> None:
-    owner = Owner(BRANCH)
-    commit(owner, WindowOpened("1"), issued(1))
-    owner.question(TEN)
-    plain = owner.learned.to_plain()
-    commit(owner, issued(2), at=TEN + 1)
-    assert owner.learned.to_plain() == plain
-    owner.rest()
-    assert owner.learned.to_plain() != plain
+def test_what_is_learned_later_is_the_same_and_a_snapshot_leaves_nothing_out() -> None:
+    at_once, later, kept = Owner(BRANCH), Owner(BRANCH), Owner(BRANCH)
+    events = [Event(f"e{n}", "local", TEN + 40 * n, issued(n), n + 1, TEN + 40 * n) for n in range(9)]
+    for event in events:
+        at_once.commit(event)
+        later.commit(event, learn=False)
+        kept.commit(event, learn=False)
+    assert kept.snapshot() == at_once.snapshot()
+    assert later.learned.to_plain() != at_once.learned.to_plain()
+    assert later.learn(most=5)
+    assert later.learned.to_plain() != at_once.learned.to_plain()
+    assert not later.learn(most=5)
+    assert later.learned.to_plain() == at_once.learned.to_plain()
 
 
 def test_the_version_of_a_snapshot_knows_file_and_history() -> None:
@@ -221,7 +225,6 @@ def test_nothing_said_before_changes_with_what_is_learned_after_it() -> None:
     commit(owner, WindowOpened("1"), *(issued(n) for n in range(5)))
     question = owner.question(TEN + 1)
     before = owner.answer(question)
-    owner.rest()
     for n in range(40):
         owner.learned.calibration.learn((60.0, 150.0, 300.0), 3_000.0, n % 5)
     after = owner.answer(question)
