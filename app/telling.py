@@ -30,6 +30,8 @@ def due(
 ) -> Iterator[RangeTold]:
     """The ranges to tell now, of whatever is still as it was in ``before``, when the forecast was asked."""
     for name, estimate in forecast.waits.items():
+        if estimate and _holds(told_of(state, "ticket", name, WAIT), estimate, now):
+            continue  # as nearly everybody's does
         ticket = state.tickets.get(name)
         if ticket and ticket == before.tickets.get(name) and ticket.state is TicketState.WAITING:
             yield from _tell(state, "ticket", name, WAIT, estimate, now, ahead=ahead.get(name))
@@ -69,13 +71,17 @@ def _tell(
     if estimate is None:
         return
     fact = told_of(state, subject, name, about, step_id)
-    if fact and ranges.holds(int(fact.low_s), int(fact.high_s), fact.due_at, estimate, now):
+    if _holds(fact, estimate, now):
         return
     told = ranges.tell(as_told(fact) if fact else None, _outlook(estimate), now)
     plain = told.to_plain()
     if fact is None and ahead is not None:
         plain |= {name: round(getattr(estimate, name), 3) for name in ("p10_s", "median_s", "p90_s")}
     yield _of(about, plain, step_id=step_id, ahead=ahead, **{subject: name})
+
+
+def _holds(fact: Fact | None, estimate: Estimate, now: float) -> bool:
+    return fact is not None and ranges.holds(int(fact.low_s), int(fact.high_s), fact.due_at, estimate, now)
 
 
 def _of_business(state: State, name: str, estimate: Estimate | None) -> Iterator[RangeTold]:
